@@ -1,0 +1,34 @@
+"""allclose grades numerical notebooks: is the answer all close to the reference?
+
+The public names load when they are first used, so that `import allclose` stays quick and light.
+"""
+
+from __future__ import annotations
+
+import importlib
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from allclose.numerics.compare import agree as agree
+    from allclose.numerics.gradcheck import gradcheck as gradcheck
+    from allclose.suite.inprocess import run_suite as run_suite
+    from allclose.suite.marks import grade as grade
+    from allclose.teach.checks import public_checks as public_checks
+
+__version__ = "0.1.0"
+
+_HOMES = {
+    "agree": "allclose.numerics.compare",
+    "gradcheck": "allclose.numerics.gradcheck",
+    "grade": "allclose.suite.marks",
+    "run_suite": "allclose.suite.inprocess",
+    "public_checks": "allclose.teach.checks",
+}
+
+__all__ = ["__version__", *_HOMES]
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _HOMES:
+        raise AttributeError(f"module 'allclose' has no attribute '{name}'")
+    return getattr(importlib.import_module(_HOMES[name]), name)

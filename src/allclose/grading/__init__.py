@@ -1,0 +1,1 @@
+"""One submission to a Grade; a batch; the result store; verify."""

@@ -1,0 +1,1 @@
+"""Other graders' files: nbgrader's gradebook and folders."""

@@ -1,0 +1,1 @@
+"""Untrusted and source notebooks: read, repair, release, splice."""

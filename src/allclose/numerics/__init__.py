@@ -1,0 +1,1 @@
+"""Comparison and tolerances: pure functions on arrays."""

@@ -1,0 +1,1 @@
+"""Runs student code: the warm zygote, isolation, limits, the wire, the shell, the proxies."""

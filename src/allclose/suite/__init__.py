@@ -1,0 +1,1 @@
+"""The hidden pytest suite: marks, collection once, fixtures, the in-process run."""

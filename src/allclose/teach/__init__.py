@@ -1,0 +1,1 @@
+"""The student's side: data, plots and public checks; works without torch."""
