@@ -1,0 +1,39 @@
+"""Data sets of the labs, made on the spot from a seed."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+
+def noisy_line(n: int, w: float, b: float, noise: float, seed: int) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Draw points of a line with Gaussian noise on top: y = w·x + b + e.
+
+    The noise is added to y alone, so its standard deviation is `noise` whatever the slope.
+
+    Parameters
+    ----------
+    n : int
+        How many points.
+    w, b : float
+        Slope and intercept of the line without noise.
+    noise : float
+        Standard deviation of e, in units of y.
+    seed : int
+        The same seed gives the same points.
+
+    Returns
+    -------
+    x : ndarray, shape (n,)
+        Uniform on [0, 10), in no order.
+    y : ndarray, shape (n,)
+        The noisy values, float64 as `x`.
+
+    Raises
+    ------
+    ValueError
+        If `n` or `noise` is negative.
+    """
+    rng = np.random.default_rng(seed)
+    x = rng.uniform(0.0, 10.0, n)
+    return x, w * x + b + rng.normal(0.0, noise, n)
