@@ -25,10 +25,14 @@ _HOMES = {
     "public_checks": "allclose.teach.checks",
 }
 
-__all__ = ["__version__", *_HOMES]
+__all__ = ["__version__", "agree", "gradcheck", "grade", "public_checks", "run_suite"]
 
 
 def __getattr__(name: str) -> Any:
     if name not in _HOMES:
         raise AttributeError(f"module 'allclose' has no attribute '{name}'")
     return getattr(importlib.import_module(_HOMES[name]), name)
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *_HOMES})

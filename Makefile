@@ -1,0 +1,44 @@
+# `make demo` and `make test` make .venv by themselves, from the exact versions in constraints.txt.
+PYTHON ?= $(firstword $(shell command -v python3.11 python3 python))
+WORKERS ?= auto
+
+VENV := .venv
+BIN := $(VENV)/bin
+READY := $(VENV)/ready
+PIP := $(BIN)/python -m pip --disable-pip-version-check install -qq --constraint constraints.txt
+
+.PHONY: setup demo test bench check format clean
+
+setup: $(READY)
+
+# The build backend comes first and from the pins too: an isolated build would fetch whatever is newest.
+$(READY): pyproject.toml constraints.txt
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
+		|| { echo "allclose needs Python 3.11 or newer; name one: make PYTHON=/path/to/python3.11"; exit 2; }
+	@echo "Setting up $(VENV), once: this takes some minutes."
+	@$(PYTHON) -m venv $(VENV)
+	@$(PIP) hatchling editables
+	@$(PIP) --no-build-isolation --editable '.[grade,otter,cluster,onnx,dev]'
+	@touch $@
+
+demo: $(READY)
+	@$(BIN)/allclose demo
+
+test: $(READY)
+	@$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile
+
+bench: $(READY)
+	@$(BIN)/python -m benchmarks
+
+check: $(READY)
+	@$(BIN)/ruff format --check --quiet .
+	@$(BIN)/ruff check --quiet .
+	@$(BIN)/mypy
+	@$(BIN)/lint-imports --no-logo
+
+format: $(READY)
+	@$(BIN)/ruff format .
+	@$(BIN)/ruff check --fix .
+
+clean:
+	rm -rf $(VENV) dist .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis
