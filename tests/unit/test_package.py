@@ -49,7 +49,7 @@ def test_importing_the_package_loads_nothing_heavy() -> None:
 
 
 def test_the_words_that_a_notebook_imports_load_no_grader() -> None:
-    loaded = loaded_after("from allclose import agree, grade, public_checks")
+    loaded = loaded_after("from allclose import agree, gradcheck, public_checks")
     assert not loaded & (HEAVY - {"numpy", "matplotlib", "IPython"})
 
 
