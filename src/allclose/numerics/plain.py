@@ -87,7 +87,7 @@ def _float(whole: int) -> float:
     try:
         return float(whole)
     except OverflowError:
-        return math.copysign(math.inf, whole)
+        return math.inf if whole > 0 else -math.inf
 
 
 def _is_tensor(value: object) -> bool:
