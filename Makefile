@@ -1,5 +1,5 @@
 # `make demo` and `make test` make .venv by themselves, from the exact versions in constraints.txt.
-PYTHON ?= $(firstword $(shell command -v python3.11 python3 python))
+PYTHON ?= $(shell command -v python3.11 || command -v python3 || command -v python)
 WORKERS ?= auto
 
 VENV := .venv
@@ -31,8 +31,8 @@ bench: $(READY)
 	@$(BIN)/python -m benchmarks
 
 check: $(READY)
-	@$(BIN)/ruff format --check --quiet .
-	@$(BIN)/ruff check --quiet .
+	@$(BIN)/ruff format --check .
+	@$(BIN)/ruff check .
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports --no-logo
 
