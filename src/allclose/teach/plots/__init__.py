@@ -1,0 +1,1 @@
+"""The labs' figures, a module a lab; `canvas` shows them. Nothing here needs torch."""

@@ -1,0 +1,61 @@
+"""Make a figure and show it: to be rotated where the front end can, as a picture where it cannot."""
+
+from __future__ import annotations
+
+import base64
+import importlib
+import io
+from contextlib import suppress
+from typing import Any
+
+from matplotlib.figure import Figure
+
+#: One colour for each thing, the same in every lab, told apart by colour-blind readers (Okabe and Ito, 2008).
+DATA, MODEL, PATH, SOLUTION, OTHER = "#0072B2", "#D55E00", "#000000", "#009E73", "#CC79A7"
+
+
+def new_figure(width: float = 6.4, height: float = 4.0) -> Figure:
+    """Return an empty figure, sizes in inches, that no pyplot window owns: it is shown only by `show`."""
+    return Figure(figsize=(width, height), dpi=100, layout="constrained")
+
+
+def show(figure: Figure) -> None:
+    """Show a figure below the cell.
+
+    A figure with 3-D axes is shown by ipympl where that is installed, so that it turns under the mouse. Its message
+    holds the picture too, which a front end without widgets shows instead.
+
+    Parameters
+    ----------
+    figure : Figure
+        As the functions of this package make them.
+    """
+    from IPython.display import display
+
+    if _runs_in_a_kernel() and any(axes.name == "3d" for axes in figure.axes):
+        with suppress(ImportError):
+            display(_rotatable(figure))  # type: ignore[no-untyped-call]
+            return
+    picture = base64.b64encode(png(figure)).decode("ascii")
+    display({"image/png": picture, "text/plain": repr(figure)}, raw=True)  # type: ignore[no-untyped-call]
+
+
+def png(figure: Figure) -> bytes:
+    """Return the figure as the bytes of a PNG file."""
+    file = io.BytesIO()
+    figure.savefig(file, format="png")
+    return file.getvalue()
+
+
+def _runs_in_a_kernel() -> bool:
+    from IPython.core.getipython import get_ipython
+
+    return getattr(get_ipython(), "kernel", None) is not None
+
+
+def _rotatable(figure: Figure) -> Any:
+    backend = importlib.import_module("ipympl.backend_nbagg")
+    canvas = backend.Canvas(figure)
+    backend.FigureManager(canvas, 0)
+    canvas.header_visible = False
+    return canvas
