@@ -1,0 +1,254 @@
+"""Runs notebook cells in an IPython shell and records what a notebook file would have kept of their outputs.
+
+The outputs are those that nbgrader's `Execute` preprocessor stores with ipykernel, with consecutive texts of one stream merged.
+An update of a displayed output reaches the outputs of its own cell only: earlier cells were handed over already.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import linecache
+import os
+import signal
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from types import FrameType
+from typing import Any
+
+from allclose.model import Json
+from allclose.sandbox.display import OutStream, Recorder
+from allclose.sandbox.interactive import ZMQInteractiveShell, no_input
+
+_SILENT_TRACEBACK = ["ERROR: An error occurred while showtraceback was disabled"]
+
+
+@dataclass(frozen=True, slots=True)
+class CellOutcome:
+    """What one cell did: nbformat outputs, and whether it ended in an error or was interrupted."""
+
+    outputs: list[Json]
+    execution_count: int | None
+    failed: bool
+    interrupted: bool
+
+
+class Shell:
+    """One IPython shell for the cells of one submission.
+
+    Made in a process that later forks; no thread is alive afterwards and nothing is written to disk. A child that runs
+    cells owns descriptors 1 and 2 and the handler of SIGINT from its first cell on.
+
+    Parameters
+    ----------
+    output_bytes
+        What the outputs of one cell may weigh; more is dropped, with a note in its place.
+    """
+
+    def __init__(self, *, output_bytes: int = 8 * 2**20) -> None:
+        os.environ["MPLBACKEND"] = "module://matplotlib_inline.backend_inline"
+        self._recorder = Recorder(output_bytes)
+        self._ipython = ZMQInteractiveShell.instance(recorder=self._recorder)
+        self.namespace: dict[str, Any] = self._ipython.user_ns
+        self._streams = {
+            name: OutStream(name, self._recorder.write, self._recorder.flush) for name in ("stdout", "stderr")
+        }
+        self._pid: int | None = None
+        self._count = 0
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self._future: asyncio.Future[Any] | None = None
+        self._running = False
+        self._interrupted = False
+        self._snapshots: dict[str, tuple[dict[str, Any], tuple[Any, Any, Any]]] = {}
+        self._pristine = dict(self.namespace), dict(self._ipython.user_ns_hidden)
+
+    def run_cell(self, source: str) -> CellOutcome:
+        """Run one cell; never raises for what the cell does."""
+        if not source.strip():
+            return CellOutcome([], None, failed=False, interrupted=False)
+        if self._pid != os.getpid():
+            self._take_process()
+        return self._run(source)
+
+    def snapshot(self, name: str) -> None:
+        """Keep a shallow copy of the namespace as `name`."""
+        hook = self._ipython.displayhook
+        names = {key: value for key, value in self.namespace.items() if type(key) is str}
+        self._snapshots[name] = names, (hook._, hook.__, hook.___)
+
+    def restore(self, name: str) -> None:
+        """Put the copy `name` back into the same dict, and IPython's idea of `_`, `__` and `___` with it."""
+        names, last = self._snapshots[name]
+        hook = self._ipython.displayhook
+        self.namespace.clear()
+        self.namespace.update(names)
+        hook._, hook.__, hook.___ = last
+
+    def silence(self) -> None:
+        """Drop all that is printed or displayed from here on, by Python and on descriptors 1 and 2."""
+        self._recorder.begin()
+        self._recorder.muted = True
+        self._recorder.descriptors.drop()
+
+    def _take_process(self) -> None:
+        self._pid = os.getpid()
+        self._recorder.descriptors.open()
+        sys.stdout, sys.stderr = self._streams["stdout"], self._streams["stderr"]
+        sys.stdin = open(os.devnull)  # noqa: SIM115
+        self._ipython.history_manager.dir_hist[:] = [Path.cwd()]
+        if "" not in sys.path:
+            folders = (
+                i for i, path in enumerate(sys.path) if os.path.basename(path) in {"site-packages", "dist-packages"}
+            )
+            sys.path.insert(next(folders, 0), "")
+
+    @contextmanager
+    def _aside(self) -> Iterator[None]:
+        """Run cells in a process that is not the shell's own, and forget them afterwards."""
+        streams, handler = (sys.stdout, sys.stderr), signal.getsignal(signal.SIGINT)
+        sys.stdout, sys.stderr = self._streams["stdout"], self._streams["stderr"]
+        try:
+            yield
+        finally:
+            sys.stdout, sys.stderr = streams
+            signal.signal(signal.SIGINT, handler)
+            self._forget()
+
+    def _forget(self) -> None:
+        shell = self._ipython
+        if self._loop is not None:
+            self._loop.close()
+            self._loop = None
+        for name in list(shell.compile._filename_map):
+            linecache.cache.pop(name, None)
+        shell.compile._filename_map.clear()
+        for name in ("last_type", "last_value", "last_traceback", "last_exc"):
+            if hasattr(sys, name):
+                delattr(sys, name)
+        history = shell.history_manager
+        history.reset(new_session=False)
+        history.input_hist_parsed[:] = [""]
+        history.input_hist_raw[:] = [""]
+        history.output_hist_reprs.clear()
+        history.db_input_cache.clear()
+        history._i = history._ii = history._iii = history._i00 = ""
+        shell.displayhook._ = shell.displayhook.__ = shell.displayhook.___ = ""
+        shell.last_execution_result = None
+        shell.execution_count = 1
+        names, hidden = self._pristine
+        self.namespace.clear()
+        self.namespace.update(names)
+        shell.user_ns_hidden.clear()
+        shell.user_ns_hidden.update(hidden)
+        self._recorder.begin()
+        self._count = 0
+
+    def _run(self, source: str) -> CellOutcome:
+        here = os.getpid()
+        self._count = count = self._next_count()
+        self._interrupted = False
+        self._ipython.last_traceback = None
+        self._recorder.begin()
+        error: object = None
+        try:
+            signal.signal(signal.SIGINT, self._interrupt)
+            self._ipython.user_ns = self.namespace
+            self._running = True
+            try:
+                result = self._in_loop(source)
+            finally:
+                self._running = False
+            if result is not None:
+                error = result.error_before_exec if result.error_before_exec is not None else result.error_in_exec
+        except BaseException as escaped:  # whatever the cell did to IPython, it is the cell's failure
+            error = escaped
+        if os.getpid() != here:
+            os._exit(0)  # a process that the cell forked and let run on is not the one that is graded
+        return CellOutcome(self._outputs(error), count, failed=error is not None, interrupted=self._interrupted)
+
+    def _next_count(self) -> int:
+        count: object = self._ipython.execution_count
+        return count if type(count) is int and 0 < count < 2**31 else self._count + 1
+
+    def _outputs(self, error: object) -> list[Json]:
+        try:
+            self._recorder.flush()
+            if error is not None:
+                name = type.__dict__["__name__"].__get__(type(error))
+                if not self._recorder.has_error(name):
+                    self._recorder.error(name, _message(error), self._ipython.last_traceback or _SILENT_TRACEBACK)
+            return self._recorder.finish()
+        except Exception:  # the cell broke what records it
+            return []
+
+    def _in_loop(self, source: str) -> Any:
+        # A kernel runs cells inside a running event loop, and code can tell.
+        if self._loop is None or self._loop.is_closed():
+            self._loop = asyncio.new_event_loop()
+        with no_input():
+            try:
+                return self._loop.run_until_complete(self._execute(source))
+            finally:
+                self._future = None
+
+    async def _execute(self, source: str) -> Any:
+        shell = self._ipython
+        failure = None
+        try:
+            code = shell.transform_cell(source)
+        except Exception:
+            code, failure = source, sys.exc_info()
+        cell = shell.run_cell_async(source, store_history=True, transformed_cell=code, preprocessing_exc_tuple=failure)
+        result = None
+        try:
+            if "a" in code and shell.should_run_async(source, transformed_cell=code, preprocessing_exc_tuple=failure):
+                self._future = asyncio.ensure_future(cell)
+                result = await self._future
+            else:
+                try:
+                    cell.send(None)
+                except StopIteration as done:
+                    result = done.value
+        finally:
+            shell.events.trigger("post_execute")
+            shell.events.trigger("post_run_cell", result)
+        return result
+
+    def _interrupt(self, number: int, frame: FrameType | None) -> None:
+        self._interrupted = True
+        if not self._running:
+            return
+        if self._future is not None and self._loop is not None and asyncio.current_task(self._loop) is None:
+            self._loop.call_soon_threadsafe(self._future.cancel)
+        else:
+            raise KeyboardInterrupt
+
+
+def _message(error: object) -> str:
+    try:
+        return str(error)
+    except BaseException:
+        return ""
+
+
+_WARM_CELLS = (
+    "print('warm')\n[0]",
+    "%time _",
+    "def fail():\n    raise ValueError('warm')\nfail()",
+    "import matplotlib.pyplot as plt\nplt.plot([1, 2], label='$x^2$')\nplt.title('warm')\nplt.xlabel('x')\nplt.legend();",
+)
+
+
+def warm(shell: Shell) -> None:
+    """Load what cells commonly need, so that a forked child inherits it, and leave the shell as new.
+
+    Prints, displays, fails and draws once; afterwards no figure is open and no thread runs.
+    """
+    with shell._aside():
+        for source in _WARM_CELLS:
+            shell._run(source)
+    import matplotlib.pyplot as plt
+
+    plt.close("all")
