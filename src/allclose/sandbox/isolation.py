@@ -1,0 +1,368 @@
+"""What stands between student code and everything else: an ordered list of steps.
+
+A sandbox is made in two stages. The zygote enters its *box* before it imports anything heavy; each child that it forks then
+takes the *child* steps, so that two submissions share nothing either. `STEPS` holds both stages in order; a tier is the steps
+that carry its name, and a stronger lock-down is more steps.
+
+    outer process          waits, forwards the exit, holds nothing
+    └── zygote             pid 1 of the box: own user, mount, pid, net, ipc, uts and cgroup namespaces, a read-only root
+        ├── child          pid 1 of its own pid namespace: own user, mount, net, ipc and uts namespaces, own scratch space, own
+        └── child          procfs, rlimits, no capabilities
+
+Whoever started it, code in the box runs as user `student` (1000), which stands for the caller's own uid, or, where root
+calls, for a host uid that nobody has: root's processes are exempt from RLIMIT_NPROC.
+
+The zygote may write to `CACHE` (a tmpfs made in the box stage): what it leaves there before it forks, every child can read
+and none can change.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import errno
+import os
+import select
+import signal
+import socket
+import sys
+import tempfile
+from collections.abc import Callable, Collection, Iterable
+from dataclasses import dataclass, field
+from typing import Literal, NoReturn
+
+from allclose.errors import IsolationUnavailable
+from allclose.model import Limits, Tier
+from allclose.sandbox import kernel, mounts
+from allclose.sandbox.limits import apply_rlimits, count_own_tasks
+from allclose.sandbox.mounts import default_readonly
+
+__all__ = ["CACHE", "STEPS", "Box", "Step", "default_readonly", "enter_box", "enter_child", "fork_child"]
+
+#: The zygote's private folder, read-only for children.
+CACHE = "/cache"
+
+_INSIDE_UID = 1000
+#: Within the range that containers map, outside those that distributions hand out (Debian reserves 65000-65533).
+_NOBODYS_UID = 65533
+_BOX_DISK_BYTES = 64 * 2**20
+_APART = kernel.CLONE_NEWNET | kernel.CLONE_NEWIPC | kernel.CLONE_NEWUTS
+
+
+@dataclass(frozen=True, slots=True)
+class Box:
+    """What the sandbox shows.
+
+    `readonly` paths are bound read-only at the same place; `hidden` ones stay invisible even inside a bound one (the longer
+    path wins, so an environment inside a hidden course root can be shown). `work` is the children's home and current folder:
+    a place of its own in the box; at tier `none` an existing folder of the host, in which each child makes its own.
+    """
+
+    tier: Tier
+    readonly: tuple[str, ...] = field(default_factory=default_readonly)
+    hidden: tuple[str, ...] = ()
+    work: str = "/submission"
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """What a step may look at. `keep` are the descriptors that stay open, besides 0, 1 and 2 (child stage only)."""
+
+    box: Box
+    limits: Limits = field(default_factory=Limits)
+    keep: tuple[int, ...] = ()
+
+    def layout(self) -> mounts.Layout:
+        """The planned root, as seen from where the caller stands."""
+        return mounts.plan(self.box.readonly, self.box.hidden)
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One step into the sandbox; `apply` acts on the calling process."""
+
+    name: str
+    stage: Literal["box", "child"]
+    tiers: frozenset[Tier]
+    apply: Callable[[Setting], None]
+
+
+def enter_box(box: Box) -> None:
+    """Take the box steps. Needs a process without threads; standard descriptors and environment are the caller's.
+
+    At tiers with namespaces it forks and returns only in pid 1 of the box. The outer process waits, ends as the inner one
+    ended, and is killed when the *thread* that started it ends: start the zygote from a thread that lives as long.
+
+    Raises
+    ------
+    IsolationUnavailable
+        The system refused a step; the message names the step and the mend.
+    """
+    _walk("box", Setting(box))
+
+
+def fork_child(box: Box) -> int:
+    """Fork as `os.fork` does; at tiers with namespaces the child is pid 1 of a pid namespace of its own.
+
+    When that child ends, everything it started ends before `os.waitpid` returns it. As pid 1 it ignores signals that it
+    has no handler for, SIGKILL from here excepted.
+    """
+    if box.tier is Tier.NONE:
+        return os.fork()
+    ours = os.open("/proc/self/ns/pid", os.O_RDONLY | os.O_CLOEXEC)
+    pid = -1
+    try:
+        kernel.unshare(kernel.CLONE_NEWPID)
+        pid = os.fork()
+    finally:
+        if pid != 0:  # also where the fork failed: otherwise this process could never start a thread again
+            kernel.setns(ours, kernel.CLONE_NEWPID)
+        os.close(ours)
+    return pid
+
+
+def enter_child(box: Box, limits: Limits, keep: Iterable[int] = ()) -> None:
+    """Take the child steps: afterwards the process may run student code.
+
+    Closes every descriptor but 0, 1, 2 and those of `keep`; sets HOME, TMPDIR, USER and the current folder. Signal handlers
+    are the caller's.
+
+    Raises
+    ------
+    IsolationUnavailable
+        The system refused a step; the process must end without running anything.
+    """
+    _walk("child", Setting(box, limits, tuple(keep)))
+
+
+def _walk(stage: Literal["box", "child"], setting: Setting) -> None:
+    tier = setting.box.tier
+    if sys.platform != "linux":
+        raise IsolationUnavailable("grading needs Linux: run it in a container")
+    for step in STEPS:
+        if step.stage == stage and tier in step.tiers:
+            try:
+                step.apply(setting)
+            except (OSError, ValueError) as error:
+                raise IsolationUnavailable(
+                    f"isolation '{tier}' stopped at '{step.name}': {error}{_mend(error)}"
+                ) from error
+
+
+def _mend(error: Exception) -> str:
+    if not isinstance(error, OSError) or error.errno not in _REFUSALS:
+        return ""
+    for path, refuses, setting in _SWITCHES:
+        try:
+            with open(path, encoding="ascii") as file:
+                value = file.read().strip()
+        except OSError:
+            continue
+        if value == refuses:
+            return f"; run `sudo sysctl -w {setting}`, or use --isolation none"
+    return "; run outside a container or in a privileged one, on Linux 5.12 or later, or use --isolation none"
+
+
+#: How an unwilling kernel answers: forbidden, too many namespaces, unknown call or flag.
+_REFUSALS = frozenset({errno.EPERM, errno.EACCES, errno.ENOSPC, errno.EUSERS, errno.ENOSYS, errno.EINVAL})
+#: Where a distribution forbids namespaces to ordinary users: file, forbidding value, what lifts it.
+_SWITCHES = (
+    ("/proc/sys/user/max_user_namespaces", "0", "user.max_user_namespaces=15000"),
+    ("/proc/sys/kernel/unprivileged_userns_clone", "0", "kernel.unprivileged_userns_clone=1"),
+    (
+        "/proc/sys/kernel/apparmor_restrict_unprivileged_userns",
+        "1",
+        "kernel.apparmor_restrict_unprivileged_userns=0",
+    ),
+)
+
+
+def _die_with_parent(_: Setting) -> None:
+    kernel.prctl(kernel.PR_SET_PDEATHSIG, signal.SIGKILL)
+
+
+def _need_work_folder(setting: Setting) -> None:
+    if not os.path.isdir(setting.box.work):
+        raise ValueError(f"the work folder '{setting.box.work}' does not exist")
+
+
+def _own_mounts(setting: Setting) -> None:
+    setting.layout()  # before the host's tree is gone
+    if _calls_as_root():
+        kernel.unshare(kernel.CLONE_NEWNS)
+    else:
+        _unshare_user(kernel.CLONE_NEWNS)
+
+
+def _calls_as_root() -> bool:
+    """Whether this is a root that can become somebody else; root of a small user namespace is an ordinary user."""
+    if os.geteuid() != 0:
+        return False
+    with open("/proc/self/uid_map", encoding="ascii") as file:
+        ranges = [[int(word) for word in line.split()] for line in file]
+    return any(first <= _NOBODYS_UID < first + count for first, _, count in ranges)
+
+
+def _unshare_user(flags: int) -> None:
+    """Unshare a user namespace, and others with it, where the caller's uid and gid go by `_INSIDE_UID`."""
+    uid, gid = os.geteuid(), os.getegid()
+    kernel.unshare(kernel.CLONE_NEWUSER | flags)
+    for name, text in (
+        ("setgroups", "deny"),
+        ("uid_map", f"{_INSIDE_UID} {uid} 1"),
+        ("gid_map", f"{_INSIDE_UID} {gid} 1"),
+    ):
+        with open(f"/proc/self/{name}", "w", encoding="ascii") as file:
+            file.write(text)
+
+
+def _whitelist(setting: Setting) -> None:
+    box = setting.box
+    texts = {
+        "/etc/passwd": f"student:x:{_INSIDE_UID}:{_INSIDE_UID}:student:{box.work}:/bin/sh\n",
+        "/etc/group": f"student:x:{_INSIDE_UID}:\n",
+        "/etc/hosts": "127.0.0.1 localhost\n::1 localhost\n",
+        "/etc/nsswitch.conf": "passwd: files\ngroup: files\nhosts: files\n",
+    }
+    mounts.build_root(setting.layout(), texts, (box.work, "/tmp", CACHE))
+
+
+def _become_nobody(setting: Setting) -> None:
+    if os.geteuid() == 0 and os.getuid() == 0:
+        os.setgroups([])
+        os.setresgid(_NOBODYS_UID, _NOBODYS_UID, _NOBODYS_UID)
+        os.setresuid(_NOBODYS_UID, _NOBODYS_UID, _NOBODYS_UID)
+        kernel.prctl(kernel.PR_SET_DUMPABLE, 1)  # the change of uid took away our right to write our own uid_map
+        kernel.prctl(kernel.PR_SET_PDEATHSIG, signal.SIGKILL)  # and forgot this
+    for path in setting.layout().shown():
+        if not os.access(path, os.R_OK):
+            raise ValueError(f"'{path}' cannot be read by other users: chmod -R o+rX it")
+
+
+def _own_everything(_: Setting) -> None:
+    _unshare_user(_APART | kernel.CLONE_NEWNS | kernel.CLONE_NEWPID | kernel.CLONE_NEWCGROUP)
+    socket.sethostname("sandbox")
+
+
+def _first_process(_: Setting) -> None:
+    """Fork pid 1 of the box; this process stays outside and only waits."""
+    alive, held = os.pipe()
+    outer_pid = os.fork()
+    if outer_pid:
+        _wait_outside(outer_pid, held)
+    os.close(held)
+    kernel.prctl(kernel.PR_SET_PDEATHSIG, signal.SIGKILL)
+    if select.select([alive], [], [], 0)[0]:  # the outer process ended before it could count as our parent
+        os._exit(1)
+    os.close(alive)
+
+
+def _wait_outside(pid: int, held: int) -> NoReturn:
+    """Wait for the box's pid 1 and end as it did; `held` tells it that we live."""
+    _close_descriptors({held})
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the one inside to handle
+    status = os.waitpid(pid, 0)[1]
+    if os.WIFSIGNALED(status):
+        signal.signal(os.WTERMSIG(status), signal.SIG_DFL)
+        os.kill(os.getpid(), os.WTERMSIG(status))
+    os._exit(os.waitstatus_to_exitcode(status))
+
+
+def _close_descriptors(keep: Collection[int]) -> None:
+    for descriptor in [int(name) for name in os.listdir("/proc/self/fd")]:
+        if descriptor > 2 and descriptor not in keep:
+            with contextlib.suppress(OSError):  # the listing's own is closed already
+                os.close(descriptor)
+
+
+def _own_procfs(_: Setting) -> None:
+    mounts.mount_proc()
+
+
+def _zygote_folders(setting: Setting) -> None:
+    mounts.mount_scratch(setting.layout(), setting.box.work, _BOX_DISK_BYTES)
+    mounts.mount_folder(CACHE, _BOX_DISK_BYTES)
+
+
+def _own_session(_: Setting) -> None:
+    os.setsid()
+
+
+def _child_mounts(_: Setting) -> None:
+    """Stay in the zygote's user namespace for now: procfs is mounted by who made the pid namespace, or not at all.
+
+    Once the child has a user namespace of its own it holds no capability over these mounts, whatever it regains there.
+    """
+    kernel.unshare(kernel.CLONE_NEWNS)
+
+
+def _child_namespaces(_: Setting) -> None:
+    _unshare_user(_APART)
+
+
+def _child_folders(setting: Setting) -> None:
+    mounts.mount_scratch(setting.layout(), setting.box.work, setting.limits.disk_bytes)
+    kernel.restrict_mount(CACHE, kernel.MOUNT_ATTR_RDONLY)
+
+
+def _go_home(setting: Setting) -> None:
+    _settle(setting.box.work, "/tmp")
+
+
+def _make_home(setting: Setting) -> None:
+    home = tempfile.mkdtemp(prefix=f"{os.getpid()}-", dir=setting.box.work)
+    _settle(home, home)
+    tempfile.tempdir = home
+
+
+def _settle(home: str, temporary: str) -> None:
+    os.environ.update(HOME=home, PWD=home, TMPDIR=temporary, USER="student", LOGNAME="student")
+    os.chdir(home)
+    os.umask(0o077)
+
+
+def _keep_descriptors(setting: Setting) -> None:
+    _close_descriptors(setting.keep)
+
+
+def _limit(setting: Setting) -> None:
+    others = count_own_tasks() if setting.box.tier is Tier.NONE else 0  # a fresh user namespace counts from nought
+    apply_rlimits(setting.limits, setting.limits.processes + others)
+
+
+def _drop_capabilities(_: Setting) -> None:
+    kernel.drop_capabilities()
+
+
+def _no_new_privileges(_: Setting) -> None:
+    kernel.prctl(kernel.PR_SET_NO_NEW_PRIVS, 1)
+    kernel.prctl(kernel.PR_SET_DUMPABLE, 0)  # RLIMIT_CORE does not stop a core_pattern that is a pipe
+
+
+_EVERY = frozenset(Tier)
+_NAMESPACED = frozenset({Tier.BASIC, Tier.STRONG})
+_BARE = frozenset({Tier.NONE})
+
+#: In order. What a step needs, an earlier one has left: capabilities go after the mounts, limits after the namespaces.
+STEPS: tuple[Step, ...] = (
+    Step("parent-death signal", "box", _EVERY, _die_with_parent),
+    Step("work folder", "box", _BARE, _need_work_folder),
+    Step("mount namespace", "box", _NAMESPACED, _own_mounts),
+    Step("whitelist of mounts", "box", _NAMESPACED, _whitelist),
+    Step("unprivileged user", "box", _NAMESPACED, _become_nobody),
+    Step("namespaces", "box", _NAMESPACED, _own_everything),
+    Step("first process", "box", _NAMESPACED, _first_process),
+    Step("procfs", "box", _NAMESPACED, _own_procfs),
+    Step("scratch folders", "box", _NAMESPACED, _zygote_folders),
+    Step("session", "child", _EVERY, _own_session),
+    Step("mount namespace", "child", _NAMESPACED, _child_mounts),
+    Step("procfs", "child", _NAMESPACED, _own_procfs),
+    Step("scratch folders", "child", _NAMESPACED, _child_folders),
+    Step("namespaces", "child", _NAMESPACED, _child_namespaces),
+    Step("home", "child", _NAMESPACED, _go_home),
+    Step("home", "child", _BARE, _make_home),
+    Step("descriptors", "child", _EVERY, _keep_descriptors),
+    Step("rlimits", "child", _EVERY, _limit),
+    Step("capabilities", "child", _NAMESPACED, _drop_capabilities),
+    Step("no new privileges", "child", _EVERY, _no_new_privileges),
+    Step("parent-death signal", "child", _EVERY, _die_with_parent),
+)

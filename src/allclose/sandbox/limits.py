@@ -1,0 +1,62 @@
+"""The kernel's own limits on one submission: `Limits` as rlimits.
+
+They hold for each process; what all processes of a submission use together needs a cgroup.
+"""
+
+from __future__ import annotations
+
+import math
+import os
+import resource
+
+from allclose.model import Limits
+
+_STACK_BYTES = 8 * 2**20
+_OPEN_FILES = 256
+
+
+def apply_rlimits(limits: Limits, processes: int) -> None:
+    """Lower the calling process's rlimits, soft and hard; never raises one that is lower already.
+
+    `memory_bytes` is what the submission may take on top of what the process holds now. RLIMIT_DATA counts private memory
+    only, so RLIMIT_AS stops shared mappings: at twice that, for threads reserve far more address space than they use.
+    `processes` (threads count too) is RLIMIT_NPROC as the kernel wants it, for all processes of this user that it counts.
+    """
+    size, held = _mapped_bytes()
+    processors = len(os.sched_getaffinity(0))
+    wanted = {
+        resource.RLIMIT_DATA: held + limits.memory_bytes,
+        resource.RLIMIT_AS: size + 2 * limits.memory_bytes,
+        resource.RLIMIT_FSIZE: limits.disk_bytes,
+        resource.RLIMIT_NOFILE: _OPEN_FILES,
+        resource.RLIMIT_CPU: math.ceil(limits.submission_seconds) * processors,
+        resource.RLIMIT_NPROC: processes,
+        resource.RLIMIT_STACK: _STACK_BYTES,
+        resource.RLIMIT_CORE: 0,
+        resource.RLIMIT_MEMLOCK: 0,
+        resource.RLIMIT_MSGQUEUE: 0,
+    }
+    for kind, value in wanted.items():
+        hard = resource.getrlimit(kind)[1]
+        value = value if hard == resource.RLIM_INFINITY else min(value, hard)
+        resource.setrlimit(kind, (value, value))
+
+
+def _mapped_bytes() -> tuple[int, int]:
+    """Address space and private writable memory of this process."""
+    with open("/proc/self/statm", "rb") as file:
+        fields = file.read().split()
+    page = resource.getpagesize()
+    return int(fields[0]) * page, int(fields[5]) * page
+
+
+def count_own_tasks() -> int:
+    """Processes and threads that already run under this user's name on the whole machine."""
+    return sum(_count_threads(name) for name in os.listdir("/proc") if name.isdigit())
+
+
+def _count_threads(pid: str) -> int:
+    try:
+        return len(os.listdir(f"/proc/{pid}/task")) if os.stat(f"/proc/{pid}").st_uid == os.getuid() else 0
+    except (FileNotFoundError, ProcessLookupError):  # ended while we looked
+        return 0
