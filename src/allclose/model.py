@@ -82,13 +82,20 @@ class Question:
 
 @dataclass(frozen=True, slots=True)
 class Notebook:
-    """An instructor notebook in `source/`; `content` is its JSON, nbformat 4, as written by the instructor."""
+    """An instructor notebook in `source/`; `content` is its JSON, nbformat 4, as written by the instructor.
+
+    `content` holds the course's header and footer cells too, where nbgrader_config.py names any. `recorded` are its
+    cells as nbgrader keeps them in a gradebook (solutions cut, hidden tests in place, checksums set), `released` as a
+    student gets them, one for each cell of `content`.
+    """
 
     name: str
     path: Path
     content: Json = field(repr=False)
     grade_cells: tuple[GradeCell, ...]
     questions: tuple[Question, ...]
+    recorded: tuple[Json, ...] = field(default=(), repr=False)
+    released: tuple[Json, ...] = field(default=(), repr=False)
 
 
 @dataclass(frozen=True, slots=True)
