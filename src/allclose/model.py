@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, ClassVar, Literal
 
 #: A notebook or a cell as nbformat's JSON: plain dicts, lists, strings and numbers.
 Json = dict[str, Any]
@@ -119,8 +119,8 @@ class Answer:
 class Assignment:
     """One assignment of a course, as it stands on disk.
 
-    `suite` holds the hidden test files (empty: graded as nbgrader does it); `data_files` are the files beside the source
-    notebooks, relative to the source folder.
+    `suite` holds the hidden test files (empty: graded as nbgrader does it); `data_files` are the files beside the
+    source notebooks, relative to the source folder.
     """
 
     name: str
@@ -173,6 +173,8 @@ class CellRun:
 @dataclass(frozen=True, slots=True)
 class TestMark:
     """The outcome of one hidden test."""
+
+    __test__: ClassVar[bool] = False  # pytest takes any Test* for a test class
 
     name: str
     points: float

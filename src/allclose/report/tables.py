@@ -1,0 +1,249 @@
+"""A class's grades as JSON, as a spreadsheet and as a table for the terminal."""
+
+from __future__ import annotations
+
+import csv
+import io
+import statistics
+import unicodedata
+from collections import Counter
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from allclose.model import Grade, Json, ManualMark, QuestionMark, Status, TestMark, Tier, Verdict
+
+if TYPE_CHECKING:
+    from rich.table import Table
+    from rich.text import Text
+
+_FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
+_TIER_NOTES = {Tier.NONE: " (verdicts can be forged)"}
+
+
+def grade_json(assignment: str, grades: Sequence[Grade], *, isolation: Tier, device: str, seconds: float) -> Json:
+    """Return a class's grades as `allclose grade --json` writes them.
+
+    Parameters
+    ----------
+    assignment : str
+        The lab's name.
+    grades : sequence of Grade
+        One per submission; their order is kept. A grade that is `infra` has no scores: they are None.
+    isolation, device, seconds
+        Of the run.
+    """
+    return {
+        "assignment": assignment,
+        "isolation": isolation.value,
+        "device": device,
+        "seconds": round(seconds, 3),
+        "submissions": [_submission_json(grade) for grade in grades],
+    }
+
+
+def question_csv(grades: Sequence[Grade]) -> str:
+    """Return a class's grades as CSV, a line per student and a column per question.
+
+    Text that a spreadsheet would take for a formula is led by an apostrophe. Scores that do not exist (`infra`, not yet
+    graded by hand) are empty.
+    """
+    columns = _questions(grades)
+    names = _column_names(columns)
+    lines: list[list[object]] = [
+        ["student", "status", "score", "max_score", "manual_score", "manual_max_score", *names, "flags", "note"]
+    ]
+    for grade in grades:
+        marks = {(mark.notebook, mark.question): mark for mark in grade.questions}
+        got = grade.status is not Status.INFRA
+        lines.append(
+            [
+                grade.student,
+                grade.status.value,
+                grade.score if got else None,
+                grade.max_score,
+                grade.manual.score if got else None,
+                grade.manual.max_score,
+                *(marks[column].score if got and column in marks else None for column in columns),
+                "; ".join(grade.flags),
+                grade.reason,
+            ]
+        )
+    text = io.StringIO()
+    csv.writer(text, lineterminator="\n").writerows([[_csv_cell(value) for value in line] for line in lines])
+    return text.getvalue()
+
+
+def class_table(assignment: str, grades: Sequence[Grade], *, isolation: Tier, device: str) -> Table:
+    """Return the table that a grader reads: who has what, what went wrong, and what needs a look."""
+    from rich.box import SIMPLE_HEAD
+    from rich.table import Table
+
+    columns = _questions(grades)
+    most = {column: maximum for grade in grades for column, maximum in _maxima(grade).items()}
+    table = Table(title=title(assignment, isolation, device), box=SIMPLE_HEAD, title_justify="left", title_style="bold")
+    table.add_column("student", no_wrap=True)
+    table.add_column("score", justify="right", no_wrap=True)
+    for column, name in zip(columns, _column_names(columns), strict=True):
+        table.add_column(_text(f"{name}\n/{points(most[column])}"), justify="right")
+    table.add_column("lost by", overflow="fold")
+    table.add_column("flags", overflow="fold")
+    for grade in grades:
+        table.add_row(*_row(grade, columns))
+    return table
+
+
+def title(assignment: str, isolation: Tier, device: str) -> Text:
+    """Return what stands above a table: the lab, the isolation tier that held, the device."""
+    return _text(f"{assignment} · isolation: {isolation.value}{_TIER_NOTES.get(isolation, '')} · device: {device}")
+
+
+def summary(assignment: str, grades: Sequence[Grade], *, reused: int, seconds: float) -> list[str]:
+    """Return the lines that stand below a table: what was done, and what to do next."""
+    by_status = Counter(grade.status for grade in grades)
+    graded = [grade for grade in grades if grade.status is Status.GRADED]
+    parts = [f"{by_status[status]} {status.value}" for status in Status if by_status[status]]
+    done = f"{_count(len(grades), 'submission')} in {seconds:.1f} s ({', '.join(parts) or 'none'})"
+    if reused:
+        done += f"; {reused} kept from an earlier run"
+    if graded:
+        middle = statistics.median(grade.score for grade in graded)
+        done += f"; median {points(middle)} of {points(graded[0].max_score)}"
+    return [f"{done}.", *(f"Next: {step}" for step in _next_steps(assignment, grades))]
+
+
+def points(value: float) -> str:
+    """Return points in as few digits as say it: 13, 0.5, 6.67."""
+    return f"{round(value, 2):g}"
+
+
+def printable(text: str) -> str:
+    """Return one line without control, bidi and other invisible characters, for a terminal or a page."""
+    kept = (character if unicodedata.category(character)[0] != "C" else " " for character in text)
+    return " ".join("".join(kept).split())
+
+
+def _text(text: str, style: str = "") -> Text:
+    from rich.text import Text
+
+    return Text("\n".join(printable(line) for line in text.split("\n")), style=style)
+
+
+def _count(number: int, noun: str) -> str:
+    return f"{number} {noun}{'' if number == 1 else 's'}"
+
+
+def _submission_json(grade: Grade) -> Json:
+    got = grade.status is not Status.INFRA
+    return {
+        "student": grade.student,
+        "status": grade.status.value,
+        "score": grade.score if got else None,
+        "max_score": grade.max_score,
+        "flags": list(grade.flags),
+        "reason": grade.reason,
+        "manual": _manual_json(grade.manual),
+        "questions": [_question_json(mark) for mark in grade.questions] if got else [],
+    }
+
+
+def _manual_json(manual: ManualMark) -> Json:
+    return {"score": manual.score, "max_score": manual.max_score, "pending": list(manual.pending)}
+
+
+def _question_json(mark: QuestionMark) -> Json:
+    return {
+        "notebook": mark.notebook,
+        "question": mark.question,
+        "score": mark.score,
+        "max_score": mark.max_score,
+        "tests": [_test_json(test) for test in mark.tests],
+    }
+
+
+def _test_json(test: TestMark) -> Json:
+    return {
+        "name": test.name,
+        "points": test.points,
+        "verdict": test.verdict.value,
+        "message": test.message,
+        "misconception": test.misconception,
+    }
+
+
+def _maxima(grade: Grade) -> dict[tuple[str, str], float]:
+    return {(mark.notebook, mark.question): mark.max_score for mark in grade.questions}
+
+
+def _questions(grades: Sequence[Grade]) -> list[tuple[str, str]]:
+    """Return (notebook, question) of every question, in the order of the lab."""
+    return list(dict.fromkeys(column for grade in grades for column in _maxima(grade)))
+
+
+def _column_names(columns: Sequence[tuple[str, str]]) -> list[str]:
+    """Return the questions' names, led by the notebook where two notebooks share one."""
+    shared = Counter(question for _, question in columns)
+    return [question if shared[question] == 1 else f"{notebook}/{question}" for notebook, question in columns]
+
+
+def _csv_cell(value: object) -> object:
+    if isinstance(value, float):
+        return f"{value:g}" if float(f"{value:g}") == value else repr(value)
+    if isinstance(value, str):
+        # A folder's name need not be UTF-8.
+        text = value.encode("utf-8", "replace").decode()
+        return f"'{text}" if text.startswith(_FORMULA_STARTS) else text
+    return value
+
+
+def _row(grade: Grade, columns: Sequence[tuple[str, str]]) -> list[Text]:
+    student = _text(grade.student)
+    flags = _text(", ".join(grade.flags), "yellow")
+    if grade.status is Status.INFRA:
+        why = _text(f"NOT GRADED, our fault: {grade.reason}", "bold magenta")
+        return [student, _text("–"), *(_text("–") for _ in columns), why, flags]
+    marks = {(mark.notebook, mark.question): mark for mark in grade.questions}
+    cells = [_mark_text(marks.get(column)) for column in columns]
+    score = f"{points(grade.score)}/{points(grade.max_score)}"
+    if grade.status is Status.BAD_FILE:
+        return [student, _text(score, "bold red"), *cells, _text(f"BAD FILE: {grade.reason}", "bold red"), flags]
+    return [student, _text(score, _style(grade.score, grade.max_score)), *cells, _text(_losses(grade)), flags]
+
+
+def _mark_text(mark: QuestionMark | None) -> Text:
+    return _text("–") if mark is None else _text(points(mark.score), _style(mark.score, mark.max_score))
+
+
+def _style(score: float, most: float) -> str:
+    if score >= most:
+        return "green"
+    return "red" if score <= 0 else "yellow"
+
+
+def _losses(grade: Grade) -> str:
+    """Return what cost points, most frequent first: "3 failed, 1 timeout"; misconceptions by their names."""
+    lost = [test for mark in grade.questions for test in mark.tests if test.verdict is not Verdict.PASSED]
+    known = dict.fromkeys(test.misconception for test in lost if test.misconception)
+    verdicts = Counter(test.verdict.value for test in lost if not test.misconception)
+    return ", ".join([*filter(None, known), *(f"{count} {verdict}" for verdict, count in verdicts.most_common())])
+
+
+def _next_steps(assignment: str, grades: Sequence[Grade]) -> list[str]:
+    steps = []
+    failed = [grade.student for grade in grades if grade.status is Status.INFRA]
+    broken = [grade.student for grade in grades if grade.status is Status.BAD_FILE]
+    waiting = [grade for grade in grades if grade.manual.pending and grade.status is Status.GRADED]
+    if failed:
+        steps.append(f"run the same command again; it takes up only what is not graded: {_some(failed)}")
+    if broken:
+        steps.append(f"ask for a readable file: {_some(broken)}")
+    if waiting:
+        what = list(dict.fromkeys(name for grade in waiting for name in grade.manual.pending))
+        steps.append(f"grade {_some(what)} of {_count(len(waiting), 'submission')} by hand: nbgrader formgrader")
+    if not steps and grades:
+        steps.append(f"nbgrader generate_feedback {assignment}")
+    return steps
+
+
+def _some(names: Sequence[str], most: int = 5) -> str:
+    shown = ", ".join(printable(name) for name in names[:most])
+    return shown if len(names) <= most else f"{shown} and {len(names) - most} more"
