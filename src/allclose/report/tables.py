@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from rich.table import Table
     from rich.text import Text
 
+#: What the table needs beside its students and questions: scores, gaps, and remarks of a readable width.
+_OTHER_COLUMNS = 48
 _FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 _TIER_NOTES = {Tier.NONE: " (verdicts can be forged)"}
 
@@ -73,22 +75,36 @@ def question_csv(grades: Sequence[Grade]) -> str:
     return text.getvalue()
 
 
-def class_table(assignment: str, grades: Sequence[Grade], *, isolation: Tier, device: str) -> Table:
-    """Return the table that a grader reads: who has what, what went wrong, and what needs a look."""
+def class_table(assignment: str, grades: Sequence[Grade], *, isolation: Tier, device: str, width: int = 100) -> Table:
+    """Return the table that a grader reads: who has what, what went wrong, and what needs a look.
+
+    Each question has a column where a terminal of `width` characters has room for that, else the questions that lost
+    points are named beside what they lost them by.
+    """
     from rich.box import SIMPLE_HEAD
     from rich.table import Table
 
     columns = _questions(grades)
+    names = _column_names(columns)
+    students = max((len(printable(grade.student)) for grade in grades), default=0)
+    roomy = students + sum(max(len(name), 4) + 2 for name in names) + _OTHER_COLUMNS <= width
+    shown = columns if roomy else []
     most = {column: maximum for grade in grades for column, maximum in _maxima(grade).items()}
-    table = Table(title=title(assignment, isolation, device), box=SIMPLE_HEAD, title_justify="left", title_style="bold")
-    table.add_column("student", no_wrap=True)
+    table = Table(
+        title=title(assignment, isolation, device),
+        box=SIMPLE_HEAD,
+        title_justify="left",
+        title_style="bold",
+        collapse_padding=True,
+        pad_edge=False,
+    )
+    table.add_column("student", overflow="fold")
     table.add_column("score", justify="right", no_wrap=True)
-    for column, name in zip(columns, _column_names(columns), strict=True):
-        table.add_column(_text(f"{name}\n/{points(most[column])}"), justify="right")
-    table.add_column("lost by", overflow="fold")
-    table.add_column("flags", overflow="fold")
+    for column, name in zip(shown, names, strict=False):
+        table.add_column(_text(f"{name}\n/{points(most[column])}"), justify="right", no_wrap=True)
+    table.add_column("lost by" if roomy else "lost in and by", overflow="fold", ratio=1)
     for grade in grades:
-        table.add_row(*_row(grade, columns))
+        table.add_row(*_row(grade, shown, roomy=roomy))
     return table
 
 
@@ -195,18 +211,19 @@ def _csv_cell(value: object) -> object:
     return value
 
 
-def _row(grade: Grade, columns: Sequence[tuple[str, str]]) -> list[Text]:
-    student = _text(grade.student)
-    flags = _text(", ".join(grade.flags), "yellow")
+def _row(grade: Grade, columns: Sequence[tuple[str, str]], *, roomy: bool) -> list[Text]:
     if grade.status is Status.INFRA:
-        why = _text(f"NOT GRADED, our fault: {grade.reason}", "bold magenta")
-        return [student, _text("–"), *(_text("–") for _ in columns), why, flags]
-    marks = {(mark.notebook, mark.question): mark for mark in grade.questions}
-    cells = [_mark_text(marks.get(column)) for column in columns]
-    score = f"{points(grade.score)}/{points(grade.max_score)}"
-    if grade.status is Status.BAD_FILE:
-        return [student, _text(score, "bold red"), *cells, _text(f"BAD FILE: {grade.reason}", "bold red"), flags]
-    return [student, _text(score, _style(grade.score, grade.max_score)), *cells, _text(_losses(grade)), flags]
+        remarks = _text(f"NOT GRADED, our fault: {grade.reason}", "bold magenta")
+        score, cells = _text("–"), [_text("–") for _ in columns]
+    else:
+        bad = grade.status is Status.BAD_FILE
+        remarks = _text(f"BAD FILE: {grade.reason}", "bold red") if bad else _text(_losses(grade, named=not roomy))
+        marks = {(mark.notebook, mark.question): mark for mark in grade.questions}
+        score = _text(f"{points(grade.score)}/{points(grade.max_score)}", _style(grade.score, grade.max_score))
+        cells = [_mark_text(marks.get(column)) for column in columns]
+    if grade.flags:
+        remarks.append(" · " if remarks else "").append_text(_text(", ".join(grade.flags), "yellow"))
+    return [_text(grade.student), score, *cells, remarks]
 
 
 def _mark_text(mark: QuestionMark | None) -> Text:
@@ -219,12 +236,18 @@ def _style(score: float, most: float) -> str:
     return "red" if score <= 0 else "yellow"
 
 
-def _losses(grade: Grade) -> str:
-    """Return what cost points, most frequent first: "3 failed, 1 timeout"; misconceptions by their names."""
-    lost = [test for mark in grade.questions for test in mark.tests if test.verdict is not Verdict.PASSED]
-    known = dict.fromkeys(test.misconception for test in lost if test.misconception)
-    verdicts = Counter(test.verdict.value for test in lost if not test.misconception)
-    return ", ".join([*filter(None, known), *(f"{count} {verdict}" for verdict, count in verdicts.most_common())])
+def _losses(grade: Grade, *, named: bool) -> str:
+    """Return what cost points: "mse--sum, surface 1 timeout", with the points that are left where `named`."""
+    lost = [mark for mark in grade.questions if mark.score < mark.max_score]
+    texts = []
+    for mark in lost:
+        tests = [test for test in mark.tests if test.verdict is not Verdict.PASSED]
+        slugs = dict.fromkeys(test.misconception.split("--", 1)[-1] for test in tests if test.misconception)
+        verdicts = Counter(test.verdict.value for test in tests if not test.misconception)
+        score = f"{points(mark.score)}/{points(mark.max_score)}" if named else ""
+        causes = ", ".join([*slugs, *(f"{count} {verdict}" for verdict, count in verdicts.most_common())])
+        texts.append(" ".join(filter(None, [mark.question, score, causes])))
+    return "; ".join(texts)
 
 
 def _next_steps(assignment: str, grades: Sequence[Grade]) -> list[str]:

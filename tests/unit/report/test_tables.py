@@ -49,7 +49,7 @@ BROKEN = grade(
 
 def shown(grades: list[Grade], tier: Tier = Tier.BASIC, width: int = 200) -> str:
     console = Console(width=width, file=io.StringIO(), force_terminal=False)
-    console.print(class_table("lab1", grades, isolation=tier, device="cpu"))
+    console.print(class_table("lab1", grades, isolation=tier, device="cpu", width=width))
     assert isinstance(console.file, io.StringIO)
     return console.file.getvalue()
 
@@ -149,9 +149,15 @@ def test_the_table_shows_scores_losses_flags_and_the_tier() -> None:
     text = shown([grade("s001"), BROKEN])
     assert "lab1 · isolation: basic · device: cpu" in text
     assert "8.5/18" in text
-    assert "mse--sum, 1 failed, 1 timeout" in text
-    assert "cell-restored: mse-grade" in text
+    assert "mse sum, 1 failed, 1 timeout · cell-restored: mse-grade" in text
+    assert "forward" in text.split("student")[0]
     assert "BAD FILE: lab.ipynb is not JSON" in text
+
+
+def test_a_narrow_table_names_the_questions_that_lost_points() -> None:
+    text = shown([grade("s001"), BROKEN, INFRA], width=70)
+    assert "mse 0/9.5 sum, 1 failed," in text
+    assert "forward" not in text
 
 
 def test_a_run_without_isolation_says_what_that_means() -> None:
