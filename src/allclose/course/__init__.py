@@ -165,9 +165,7 @@ def _check_cells(path: Path, found: list[Json]) -> None:
         place = f"{path}: {cells.where(cell, index)}"
         if fault is not None and "schema" in fault:
             old = cells.nbgrader(cell).get("schema_version", 0) in (0, 1, 2)
-            mend = (
-                f"run: nbgrader update {path.parent}" if old else "upgrade nbgrader, or make the cell's metadata anew"
-            )
+            mend = f"run: nbgrader update {path.parent}" if old else "make the cell's nbgrader metadata anew"
             raise NotebookError(f"{place} {fault}; {mend}")
         if fault is not None:
             raise NotebookError(f"{place} {fault}; mend it in nbgrader's create-assignment view")

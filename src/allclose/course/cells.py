@@ -1,6 +1,6 @@
 """What nbgrader's metadata says about a cell, and the steps nbgrader takes from a source cell to a student's cell.
 
-Importing nbgrader takes two seconds, and every run of every command needs these few rules, so they are written out here;
+Importing nbgrader takes two seconds, and every run of every command needs these few rules, so they are written out;
 `tests/integration` holds them against the real nbgrader. Releasing itself goes through nbgrader's own preprocessors.
 """
 
@@ -98,7 +98,7 @@ def grade_id(cell: Json) -> str:
 
 
 def checksum(cell: Json) -> str:
-    """nbgrader's checksum of a cell: text, type, roles, id and points (`nbgrader.utils.compute_checksum`)."""
+    """The checksum that nbgrader gives a cell, of text, type, roles, id and points (`nbgrader.utils`)."""
     parts = [cell["source"], cell["cell_type"], str(is_grade(cell)), str(is_solution(cell)), str(is_locked(cell))]
     parts.append(grade_id(cell))
     if is_grade(cell):

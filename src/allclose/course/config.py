@@ -88,7 +88,7 @@ def read_limits(path: Path) -> Limits:
         raise CourseError(f"{path} is not TOML: {error}") from None
     except OSError as error:
         raise CourseError(f"{path} cannot be read: {error.strerror}") from None
-    known = {field.name: type(field.default) for field in dataclasses.fields(Limits)}
+    known = {field.name: int if isinstance(field.default, int) else float for field in dataclasses.fields(Limits)}
     for name, value in given.items():
         if name not in known:
             raise CourseError(f"{path}: there is no limit '{name}'; the limits are {', '.join(known)}")

@@ -121,7 +121,7 @@ def _from_version_3(document: Json) -> Json:
     from nbformat.notebooknode import from_dict
 
     try:
-        converted: Json = json.loads(json.dumps(convert(from_dict(document), 4), default=lambda _: None))
+        converted: Json = json.loads(json.dumps(convert(from_dict(document), 4)))  # type: ignore[no-untyped-call]
     except (ValidationError, ValueError, TypeError, KeyError, AttributeError, IndexError):
         raise Unreadable("has notebook format 3 and cannot be upgraded; save it as nbformat 4") from None
     return converted
