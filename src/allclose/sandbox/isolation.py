@@ -1,19 +1,21 @@
 """What stands between student code and everything else: an ordered list of steps.
 
-A sandbox is made in two stages. The zygote enters its *box* before it imports anything heavy; each child that it forks then
-takes the *child* steps, so that two submissions share nothing either. `STEPS` holds both stages in order; a tier is the steps
-that carry its name, and a stronger lock-down is more steps.
+A sandbox is made in two stages. The zygote enters its *box* before it imports anything heavy; each child that it forks
+then takes the *child* steps, so that two submissions share nothing either. `STEPS` holds both stages in order; a tier
+is the steps that carry its name, and a stronger lock-down is more steps.
 
-    outer process          waits, forwards the exit, holds nothing
-    └── zygote             pid 1 of the box: own user, mount, pid, net, ipc, uts and cgroup namespaces, a read-only root
-        ├── child          pid 1 of its own pid namespace: own user, mount, net, ipc and uts namespaces, own scratch space, own
-        └── child          procfs, rlimits, no capabilities
+    outer process       waits, ends as the zygote does, holds nothing
+    └── zygote          pid 1 of the box: own user, mount, pid, net, ipc, uts and cgroup namespaces, a read-only root
+        ├── child       pid 1 of its own pid namespace: own user, mount, net, ipc and uts namespaces, scratch space and
+        └── child       procfs; rlimits; no capabilities
 
-Whoever started it, code in the box runs as user `student` (1000), which stands for the caller's own uid, or, where root
-calls, for a host uid that nobody has: root's processes are exempt from RLIMIT_NPROC.
+Whoever calls, code in the box runs as user `student` (1000). Outside, that is the caller's own uid or, where root
+calls, a uid that nobody has: the kernel exempts root's processes from RLIMIT_NPROC.
 
-The zygote may write to `CACHE` (a tmpfs made in the box stage): what it leaves there before it forks, every child can read
-and none can change.
+What the zygote leaves in the folder `CACHE` before it forks, every child can read and none can change.
+
+Not closed by this: memory that belongs to no process (memfd, System V segments) counts for no rlimit, and every rlimit
+is per process; that takes a cgroup and a system-call filter.
 """
 
 from __future__ import annotations
@@ -52,9 +54,10 @@ _APART = kernel.CLONE_NEWNET | kernel.CLONE_NEWIPC | kernel.CLONE_NEWUTS
 class Box:
     """What the sandbox shows.
 
-    `readonly` paths are bound read-only at the same place; `hidden` ones stay invisible even inside a bound one (the longer
-    path wins, so an environment inside a hidden course root can be shown). `work` is the children's home and current folder:
-    a place of its own in the box; at tier `none` an existing folder of the host, in which each child makes its own.
+    `readonly` paths are bound read-only at the same place; `hidden` ones stay invisible even inside a bound one. The
+    longer path wins, so an environment inside a hidden course root can be shown. `work` is the children's home and
+    current folder. Tier `none` has no such view: there each child gets a fresh folder in the temporary folder
+    (`TMPDIR`) of the caller, who removes it.
     """
 
     tier: Tier
@@ -89,8 +92,9 @@ class Step:
 def enter_box(box: Box) -> None:
     """Take the box steps. Needs a process without threads; standard descriptors and environment are the caller's.
 
-    At tiers with namespaces it forks and returns only in pid 1 of the box. The outer process waits, ends as the inner one
-    ended, and is killed when the *thread* that started it ends: start the zygote from a thread that lives as long.
+    At tiers with namespaces it forks and returns only in pid 1 of the box. The outer process waits, ends as the inner
+    one ended, and takes it along when it is killed. The kernel kills it when the *thread* that started it ends: start
+    the zygote from a thread that lives as long.
 
     Raises
     ------
@@ -103,8 +107,8 @@ def enter_box(box: Box) -> None:
 def fork_child(box: Box) -> int:
     """Fork as `os.fork` does; at tiers with namespaces the child is pid 1 of a pid namespace of its own.
 
-    When that child ends, everything it started ends before `os.waitpid` returns it. As pid 1 it ignores signals that it
-    has no handler for, SIGKILL from here excepted.
+    When that child ends, everything it started ends before `os.waitpid` returns it. As pid 1 it ignores the signals
+    that it has no handler for, save SIGKILL from here.
     """
     if box.tier is Tier.NONE:
         return os.fork()
@@ -120,11 +124,11 @@ def fork_child(box: Box) -> int:
     return pid
 
 
-def enter_child(box: Box, limits: Limits, keep: Iterable[int] = ()) -> None:
-    """Take the child steps: afterwards the process may run student code.
+def enter_child(box: Box, limits: Limits, keep: Iterable[int] = ()) -> str:
+    """Take the child steps and return the work folder, which is empty; afterwards the process may run student code.
 
-    Closes every descriptor but 0, 1, 2 and those of `keep`; sets HOME, TMPDIR, USER and the current folder. Signal handlers
-    are the caller's.
+    Closes every descriptor but 0, 1, 2 and those of `keep`; sets HOME, TMPDIR, USER and the current folder. Signal
+    handlers are the caller's.
 
     Raises
     ------
@@ -132,12 +136,15 @@ def enter_child(box: Box, limits: Limits, keep: Iterable[int] = ()) -> None:
         The system refused a step; the process must end without running anything.
     """
     _walk("child", Setting(box, limits, tuple(keep)))
+    return os.environ["HOME"]
 
 
 def _walk(stage: Literal["box", "child"], setting: Setting) -> None:
     tier = setting.box.tier
     if sys.platform != "linux":
         raise IsolationUnavailable("grading needs Linux: run it in a container")
+    if not any(tier in step.tiers for step in STEPS):
+        raise IsolationUnavailable(f"isolation '{tier}' is not there yet: use --isolation basic")
     for step in STEPS:
         if step.stage == stage and tier in step.tiers:
             try:
@@ -178,11 +185,6 @@ _SWITCHES = (
 
 def _die_with_parent(_: Setting) -> None:
     kernel.prctl(kernel.PR_SET_PDEATHSIG, signal.SIGKILL)
-
-
-def _need_work_folder(setting: Setting) -> None:
-    if not os.path.isdir(setting.box.work):
-        raise ValueError(f"the work folder '{setting.box.work}' does not exist")
 
 
 def _own_mounts(setting: Setting) -> None:
@@ -227,14 +229,14 @@ def _whitelist(setting: Setting) -> None:
 
 
 def _become_nobody(setting: Setting) -> None:
-    if os.geteuid() == 0 and os.getuid() == 0:
+    if os.geteuid() == 0:
         os.setgroups([])
         os.setresgid(_NOBODYS_UID, _NOBODYS_UID, _NOBODYS_UID)
         os.setresuid(_NOBODYS_UID, _NOBODYS_UID, _NOBODYS_UID)
         kernel.prctl(kernel.PR_SET_DUMPABLE, 1)  # the change of uid took away our right to write our own uid_map
         kernel.prctl(kernel.PR_SET_PDEATHSIG, signal.SIGKILL)  # and forgot this
     for path in setting.layout().shown():
-        if not os.access(path, os.R_OK):
+        if not os.access(path, os.R_OK | os.X_OK if os.path.isdir(path) else os.R_OK):
             raise ValueError(f"'{path}' cannot be read by other users: chmod -R o+rX it")
 
 
@@ -246,9 +248,9 @@ def _own_everything(_: Setting) -> None:
 def _first_process(_: Setting) -> None:
     """Fork pid 1 of the box; this process stays outside and only waits."""
     alive, held = os.pipe()
-    outer_pid = os.fork()
-    if outer_pid:
-        _wait_outside(outer_pid, held)
+    pid = os.fork()
+    if pid:
+        _wait_outside(pid, held)
     os.close(held)
     kernel.prctl(kernel.PR_SET_PDEATHSIG, signal.SIGKILL)
     if select.select([alive], [], [], 0)[0]:  # the outer process ended before it could count as our parent
@@ -308,8 +310,8 @@ def _go_home(setting: Setting) -> None:
     _settle(setting.box.work, "/tmp")
 
 
-def _make_home(setting: Setting) -> None:
-    home = tempfile.mkdtemp(prefix=f"{os.getpid()}-", dir=setting.box.work)
+def _make_home(_: Setting) -> None:
+    home = tempfile.mkdtemp(prefix="submission-")
     _settle(home, home)
     tempfile.tempdir = home
 
@@ -338,31 +340,30 @@ def _no_new_privileges(_: Setting) -> None:
     kernel.prctl(kernel.PR_SET_DUMPABLE, 0)  # RLIMIT_CORE does not stop a core_pattern that is a pipe
 
 
-_EVERY = frozenset(Tier)
-_NAMESPACED = frozenset({Tier.BASIC, Tier.STRONG})
-_BARE = frozenset({Tier.NONE})
+_BASIC = frozenset({Tier.BASIC})
+_NONE = frozenset({Tier.NONE})
+_EVERY = _BASIC | _NONE
 
 #: In order. What a step needs, an earlier one has left: capabilities go after the mounts, limits after the namespaces.
 STEPS: tuple[Step, ...] = (
     Step("parent-death signal", "box", _EVERY, _die_with_parent),
-    Step("work folder", "box", _BARE, _need_work_folder),
-    Step("mount namespace", "box", _NAMESPACED, _own_mounts),
-    Step("whitelist of mounts", "box", _NAMESPACED, _whitelist),
-    Step("unprivileged user", "box", _NAMESPACED, _become_nobody),
-    Step("namespaces", "box", _NAMESPACED, _own_everything),
-    Step("first process", "box", _NAMESPACED, _first_process),
-    Step("procfs", "box", _NAMESPACED, _own_procfs),
-    Step("scratch folders", "box", _NAMESPACED, _zygote_folders),
+    Step("mount namespace", "box", _BASIC, _own_mounts),
+    Step("whitelist of mounts", "box", _BASIC, _whitelist),
+    Step("unprivileged user", "box", _BASIC, _become_nobody),
+    Step("namespaces", "box", _BASIC, _own_everything),
+    Step("first process", "box", _BASIC, _first_process),
+    Step("procfs", "box", _BASIC, _own_procfs),
+    Step("scratch folders", "box", _BASIC, _zygote_folders),
     Step("session", "child", _EVERY, _own_session),
-    Step("mount namespace", "child", _NAMESPACED, _child_mounts),
-    Step("procfs", "child", _NAMESPACED, _own_procfs),
-    Step("scratch folders", "child", _NAMESPACED, _child_folders),
-    Step("namespaces", "child", _NAMESPACED, _child_namespaces),
-    Step("home", "child", _NAMESPACED, _go_home),
-    Step("home", "child", _BARE, _make_home),
+    Step("mount namespace", "child", _BASIC, _child_mounts),
+    Step("procfs", "child", _BASIC, _own_procfs),
+    Step("scratch folders", "child", _BASIC, _child_folders),
+    Step("namespaces", "child", _BASIC, _child_namespaces),
+    Step("home", "child", _BASIC, _go_home),
+    Step("home", "child", _NONE, _make_home),
     Step("descriptors", "child", _EVERY, _keep_descriptors),
     Step("rlimits", "child", _EVERY, _limit),
-    Step("capabilities", "child", _NAMESPACED, _drop_capabilities),
+    Step("capabilities", "child", _BASIC, _drop_capabilities),
     Step("no new privileges", "child", _EVERY, _no_new_privileges),
     Step("parent-death signal", "child", _EVERY, _die_with_parent),
 )

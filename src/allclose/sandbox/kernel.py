@@ -1,6 +1,6 @@
 """The few Linux calls that the sandbox needs and Python 3.11 does not have.
 
-Each function is one call of the C library, raises `OSError` as the functions of `os` do, and knows nothing of sandboxes.
+Each function raises `OSError` as the functions of `os` do, and knows nothing of sandboxes.
 """
 
 from __future__ import annotations

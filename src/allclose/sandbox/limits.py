@@ -18,9 +18,9 @@ _OPEN_FILES = 256
 def apply_rlimits(limits: Limits, processes: int) -> None:
     """Lower the calling process's rlimits, soft and hard; never raises one that is lower already.
 
-    `memory_bytes` is what the submission may take on top of what the process holds now. RLIMIT_DATA counts private memory
-    only, so RLIMIT_AS stops shared mappings: at twice that, for threads reserve far more address space than they use.
-    `processes` (threads count too) is RLIMIT_NPROC as the kernel wants it, for all processes of this user that it counts.
+    `memory_bytes` is what the submission may take on top of what the process holds now. RLIMIT_DATA counts private
+    memory only, so RLIMIT_AS stops shared mappings: at twice that, for threads reserve more address space than they
+    use. `processes` (threads count too) is for all of this user's that the kernel counts.
     """
     size, held = _mapped_bytes()
     processors = len(os.sched_getaffinity(0))
@@ -38,8 +38,8 @@ def apply_rlimits(limits: Limits, processes: int) -> None:
     }
     for kind, value in wanted.items():
         hard = resource.getrlimit(kind)[1]
-        value = value if hard == resource.RLIM_INFINITY else min(value, hard)
-        resource.setrlimit(kind, (value, value))
+        lowered = value if hard == resource.RLIM_INFINITY else min(value, hard)
+        resource.setrlimit(kind, (lowered, lowered))
 
 
 def _mapped_bytes() -> tuple[int, int]:

@@ -1,6 +1,6 @@
 """The filesystem that a sandbox sees: a new root holding a whitelist of read-only binds and nothing else.
 
-`plan` looks at the host and decides; `build_root`, `mount_scratch` and `mount_proc` act on the calling process's mount namespace.
+`plan` looks at the host and decides; the other functions act on the mount namespace of the calling process.
 """
 
 from __future__ import annotations
@@ -72,7 +72,7 @@ def plan(readonly: tuple[str, ...], hidden: tuple[str, ...]) -> Layout:
     readonly
         Absolute paths to show at the same place. Symbolic links on the way are made again.
     hidden
-        Absolute paths to cover. The longer path wins: what is shown inside a hidden one stays visible; of equals, hidden wins.
+        Absolute paths to cover; what is shown inside one of them stays visible. Of equals, hidden wins.
 
     Raises
     ------
@@ -137,9 +137,9 @@ def _follow(path: str, links: dict[str, str]) -> str:
 def build_root(layout: Layout, texts: dict[str, str], spots: Iterable[str]) -> None:
     """Build the planned root on a fresh tmpfs, move into it and let go of the host's tree.
 
-    Needs a mount namespace of its own and CAP_SYS_ADMIN over it. `texts` are small files to write (path to content), `spots`
-    empty folders to leave for later mounts. Afterwards the root is read-only and `/proc` still shows the host's processes:
-    the kernel allows a new procfs only where an old one can be seen.
+    Needs a mount namespace of its own and CAP_SYS_ADMIN over it. `texts` are small files to write (path to content),
+    `spots` empty folders to leave for later mounts. Afterwards the root is read-only and `/proc` still shows the host's
+    processes: the kernel allows a new procfs only where an old one can be seen.
     """
     kernel.mount("", "/", flags=kernel.MS_REC | kernel.MS_PRIVATE)
     base = "/tmp"
