@@ -1,0 +1,319 @@
+"""One submission to a Grade: cells in the sandbox, hidden tests against it, marks and flags out."""
+
+from __future__ import annotations
+
+import ast
+import threading
+import time
+from collections.abc import Iterable
+from dataclasses import dataclass
+from types import TracebackType
+
+from allclose.errors import SandboxError, SuiteError
+from allclose.grading import scoring
+from allclose.model import (
+    Assignment,
+    CellRun,
+    Grade,
+    Json,
+    ManualMark,
+    Notebook,
+    Question,
+    QuestionMark,
+    Status,
+    Submission,
+    TestMark,
+    Tier,
+    Verdict,
+)
+from allclose.notebook.release import without_hidden_tests
+from allclose.notebook.repair import repair
+from allclose.notebook.splice import solved
+from allclose.sandbox.session import Cell, Session
+from allclose.sandbox.spawner import Spawner
+from allclose.suite.plugin import SuiteTest
+from allclose.suite.runner import SuiteRunner
+from allclose.suite.standins import defined_names
+from allclose.suite.verdicts import MESSAGES
+
+SKIP_TAG = "skip-grading"
+_CONTROL = "solution"
+
+
+@dataclass(frozen=True, slots=True)
+class _Result:
+    """What became of one notebook."""
+
+    marks: tuple[QuestionMark, ...]
+    manual: ManualMark
+    flags: tuple[str, ...]
+    executed: Json | None
+
+
+class Engine:
+    """Both warm sides of the grader for one assignment; `grade` may be called from several threads.
+
+    The two processes start at once and warm up side by side; entering the context waits for both.
+
+    Parameters
+    ----------
+    assignment : Assignment
+        What is graded.
+    tier : Tier
+        How student code is isolated.
+    device : str
+        Where references compute, "cpu" or "cuda".
+    seed : bytes
+        The course's secret.
+    extra : iterable of str
+        Modules to warm besides those that the source notebooks import.
+
+    Raises
+    ------
+    IsolationUnavailable
+        If this machine cannot give the tier.
+    SuiteError
+        If the suite cannot be collected or does not fit its lab.
+    """
+
+    def __init__(
+        self, assignment: Assignment, *, tier: Tier, device: str, seed: bytes, extra: Iterable[str] = ()
+    ) -> None:
+        self.assignment = assignment
+        self.tier = tier
+        self.device = device
+        self._suite: SuiteRunner | None = None
+        self._tests: tuple[SuiteTest, ...] = ()
+        self._control: dict[int, bool] | None = None
+        self._control_lock = threading.Lock()
+        self._files = {path.as_posix(): (assignment.source_dir / path).read_bytes() for path in assignment.data_files}
+        names = {
+            name: defined for notebook in assignment.notebooks for name, defined in defined_names(notebook).items()
+        }
+        warm = (*_imports(assignment.notebooks), *extra)
+        cache = assignment.root / ".allclose" / "cache"
+        self._spawner = Spawner(tier, (assignment.root,), warm, assignment.limits, cache)
+        try:
+            if assignment.suite:
+                self._suite = SuiteRunner(assignment, names, seed, device, assignment.limits)
+        except BaseException:
+            self._spawner.close()
+            raise
+
+    def __enter__(self) -> Engine:
+        try:
+            if self._suite is not None:
+                self._tests = self._suite.wait_ready()
+            self._spawner.wait_ready()
+        except BaseException:
+            self.close()
+            raise
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """End both processes and everything that runs in them."""
+        self._spawner.close()
+        if self._suite is not None:
+            self._suite.close()
+
+    def grade(self, submission: Submission) -> Grade:
+        """Grade one submission; a fault of ours comes back as status `infra`."""
+        began = time.monotonic()
+        try:
+            results = self._grade_notebooks(submission)
+        except (SandboxError, SuiteError) as error:
+            return self._grade(submission, Status.INFRA, [], began, str(error))
+        unread = [f"{name}.ipynb: {reason}" for name, reason in submission.problems.items()]
+        status = Status.BAD_FILE if len(unread) == len(self.assignment.notebooks) else Status.GRADED
+        return self._grade(submission, status, results, began, "; ".join(unread))
+
+    def _grade(
+        self, submission: Submission, status: Status, results: list[_Result], began: float, reason: str
+    ) -> Grade:
+        marks = tuple(mark for result in results for mark in result.marks)
+        flags = [flag for result in results for flag in result.flags]
+        if status is not Status.INFRA:
+            flags += [f"bad-file: {name}.ipynb: {why}" for name, why in submission.problems.items()]
+        return Grade(
+            student=submission.student,
+            status=status,
+            score=sum(mark.score for mark in marks),
+            max_score=sum(question.points for question in self.assignment.questions),
+            flags=(*submission.flags, *flags),
+            manual=scoring.combine_manual(result.manual for result in results),
+            questions=marks,
+            isolation=self.tier,
+            device=self.device,
+            seconds=round(time.monotonic() - began, 3),
+            reason=reason,
+            notebooks={
+                notebook.name: result.executed
+                for notebook, result in zip(self.assignment.notebooks, results, strict=False)
+                if result.executed is not None
+            },
+        )
+
+    def _grade_notebooks(self, submission: Submission) -> list[_Result]:
+        deadline = time.monotonic() + self.assignment.limits.submission_seconds
+        results = []
+        for notebook in self.assignment.notebooks:
+            content = submission.notebooks.get(notebook.name)
+            if content is None:
+                results.append(_Result(*scoring.absent_notebook(notebook), (), None))
+            else:
+                results.append(self._grade_notebook(submission, notebook, content, deadline))
+        return results
+
+    def _grade_notebook(self, submission: Submission, notebook: Notebook, content: Json, deadline: float) -> _Result:
+        repaired = repair(content, notebook)
+        plan = self._plan(notebook, repaired.content, repaired.origins)
+        files = {**submission.files, **self._files}
+        session = Session(self._spawner.spawn, plan, files, self.assignment.limits, deadline)
+        try:
+            runs = session.run()
+            executed = _with_outputs(repaired.content, runs)
+            flags = (*repaired.flags, *_cell_flags(runs))
+            manual = scoring.manual_marks(executed, notebook)
+            if self._suite is None:
+                marks, manual = scoring.score_notebook(executed, notebook)
+                return _Result(marks, manual, (*flags, *scoring.refused_outputs(marks)), executed)
+            tests, missed = self._run_suite(session, notebook, submission.student != _CONTROL)
+            return _Result(_question_marks(notebook, self._tests, tests), manual, (*flags, *missed), executed)
+        finally:
+            session.lose()
+
+    def _plan(self, notebook: Notebook, content: Json, origins: tuple[int | None, ...]) -> list[Cell]:
+        source_cells = notebook.content["cells"]
+        questions = {question.grade_cell: question.name for question in notebook.questions} if self._suite else {}
+        plan = []
+        for index, (cell, origin) in enumerate(zip(content["cells"], origins, strict=True)):
+            if cell["cell_type"] != "code":
+                continue
+            if origin is not None and SKIP_TAG in source_cells[origin]["metadata"].get("tags", ()):
+                continue
+            question = questions.get(cell["metadata"].get("nbgrader", {}).get("grade_id"))
+            source = without_hidden_tests(cell["source"]) if question is not None else cell["source"]
+            plan.append(Cell(index, source, question))
+        return plan
+
+    def _run_suite(
+        self, session: Session, notebook: Notebook, controlled: bool
+    ) -> tuple[dict[int, TestMark], tuple[str, ...]]:
+        """Run the notebook's tests, on a new process wherever one was lost; a mark for each that came to an end."""
+        assert self._suite is not None
+        names = {question.name for question in notebook.questions}
+        remaining = [test.index for test in self._tests if test.question in names and test.question in session.reached]
+        marks: dict[int, TestMark] = {}
+        missed: dict[str, None] = {}
+        crashed: int | None = None
+        while remaining and session.revive():
+            assert session.process is not None and session.channel is not None
+            seconds = session.deadline - time.monotonic()
+            try:
+                for mark in self._suite.run(remaining, session.process, session.channel, seconds):
+                    verdict = mark.verdict
+                    if not mark.alive and session.lose() is Verdict.LIMIT and verdict is Verdict.CRASH:
+                        verdict = Verdict.LIMIT
+                    if mark.index < 0:
+                        continue
+                    remaining.remove(mark.index)
+                    if mark.doubtful and controlled and not self._solution_passes(mark.index):
+                        raise SuiteError(
+                            f"{self._tests[mark.index].name} fails on the solution itself: run `allclose verify`"
+                        )
+                    message = MESSAGES.get(verdict, mark.message) if verdict is not mark.verdict else mark.message
+                    marks[mark.index] = self._test_mark(mark.index, verdict, message)
+                    if mark.missed:
+                        missed[f"stand-in-not-reached: {self._tests[mark.index].question}"] = None
+            except SandboxError:
+                session.lose()
+                if not controlled or not self._solution_passes(remaining[0]):
+                    raise
+                if crashed == remaining[0]:  # twice, and never on the solution: it is the submission's doing
+                    marks[crashed] = self._test_mark(crashed, Verdict.PROTOCOL, MESSAGES[Verdict.PROTOCOL])
+                    remaining.pop(0)
+                else:
+                    crashed = remaining[0]
+            else:
+                if session.process is not None and remaining:
+                    session.lose()
+        return marks, tuple(missed)
+
+    def _test_mark(self, index: int, verdict: Verdict, message: str) -> TestMark:
+        return TestMark(self._tests[index].name, self._tests[index].points, verdict, message)
+
+    def _solution_passes(self, index: int) -> bool:
+        """Whether the instructor's own solution passes a test: it is graded once, when something looks like our fault."""
+        with self._control_lock:
+            if self._control is None:
+                contents = {notebook.name: solved(notebook) for notebook in self.assignment.notebooks}
+                grade = self.grade(Submission(_CONTROL, contents, {}, {}))
+                if grade.status is not Status.GRADED:
+                    raise SandboxError(f"the solution itself could not be graded: {grade.reason}")
+                passed = {
+                    (mark.question, test.name): test.verdict is Verdict.PASSED
+                    for mark in grade.questions
+                    for test in mark.tests
+                }
+                self._control = {test.index: passed[test.question, test.name] for test in self._tests}
+            return self._control[index]
+
+
+def _question_marks(
+    notebook: Notebook, tests: tuple[SuiteTest, ...], marks: dict[int, TestMark]
+) -> tuple[QuestionMark, ...]:
+    """One mark per question; a planned test without a report counts as not passed."""
+    return tuple(_question_mark(question, tests, marks) for question in notebook.questions)
+
+
+def _question_mark(question: Question, tests: tuple[SuiteTest, ...], marks: dict[int, TestMark]) -> QuestionMark:
+    own = tuple(
+        marks.get(test.index, TestMark(test.name, test.points, Verdict.NOT_RUN, MESSAGES[Verdict.NOT_RUN]))
+        for test in tests
+        if test.question == question.name
+    )
+    lost = sum(mark.points for mark in own if mark.verdict is not Verdict.PASSED)
+    score = question.points - lost if lost else question.points
+    return QuestionMark(question.notebook, question.name, round(max(score, 0.0), 9), question.points, own)
+
+
+def _with_outputs(content: Json, runs: Iterable[CellRun]) -> Json:
+    cells = [dict(cell) for cell in content["cells"]]
+    for run in runs:
+        cells[run.index]["outputs"] = run.outputs
+        cells[run.index]["execution_count"] = run.execution_count
+    return {**content, "cells": cells}
+
+
+def _cell_flags(runs: Iterable[CellRun]) -> list[str]:
+    return [f"cell-{run.verdict}: cell {run.index + 1}" for run in runs if run.verdict is not Verdict.PASSED]
+
+
+def _imports(notebooks: Iterable[Notebook]) -> tuple[str, ...]:
+    """The modules that the instructor's own cells import, in order."""
+    found: dict[str, None] = {}
+    for notebook in notebooks:
+        for cell in notebook.content["cells"]:
+            if cell["cell_type"] == "code" and SKIP_TAG not in cell["metadata"].get("tags", ()):
+                found |= dict.fromkeys(_imported(cell["source"]))
+    return tuple(found)
+
+
+def _imported(source: str) -> list[str]:
+    lines = [line for line in source.splitlines() if not line.lstrip().startswith(("%", "!"))]
+    try:
+        tree = ast.parse("\n".join(lines))
+    except SyntaxError:
+        return []
+    names: list[str] = []
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            names += [alias.name for alias in node.names]
+        elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
+            names += [node.module, *(f"{node.module}.{alias.name}" for alias in node.names)]
+    return names

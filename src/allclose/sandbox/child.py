@@ -1,0 +1,290 @@
+"""The sandbox's end of the wire: runs cells, keeps the names as they stood, and serves calls.
+
+Everything here shares a process with student code, so nothing here is trusted; the other end is `session` and `remote`.
+"""
+
+from __future__ import annotations
+
+import ast
+import itertools
+import os
+import signal
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from types import FrameType, ModuleType
+from typing import Any
+
+import msgspec
+
+from allclose.errors import ProtocolError
+from allclose.sandbox.shell import Shell
+from allclose.sandbox.values import Callback, Handle, Unsendable, absorb, decode, encode
+from allclose.sandbox.wire import Channel, Closed, Kind
+
+MAX_ITEMS = 1_000_000
+_ABSENT = object()
+
+
+class CallbackFailed(Exception):
+    """A function of the test's could not answer."""
+
+
+def serve(channel: Channel, shell: Shell) -> None:
+    """Answer frames until the other side hangs up; ends the process.
+
+    Parameters
+    ----------
+    channel : Channel
+        The connection to the trusted side.
+    shell : Shell
+        The warm shell, as inherited from the zygote.
+    """
+    _Child(channel, shell).serve()
+
+
+class _Child:
+    def __init__(self, channel: Channel, shell: Shell) -> None:
+        self.channel = channel
+        self.shell = shell
+        self.pid = os.getpid()
+        self.objects: list[Any] = []
+        self.numbers: dict[int, int] = {}
+        self.alive: set[int] = set()
+        self.running = False
+        self.lock = threading.RLock()
+
+    def serve(self) -> None:
+        try:
+            while True:
+                self._answer(*self.channel.receive())
+        except Closed:
+            pass
+
+    def _answer(self, kind: Kind, payload: bytes) -> None:
+        match kind:
+            case Kind.START:
+                self._start(msgspec.msgpack.decode(payload))
+            case Kind.CELL:
+                self._cell(msgspec.msgpack.decode(payload))
+            case Kind.TESTS:
+                self.shell.silence()
+                self._send(Kind.READY, b"")
+            case Kind.QUESTION:
+                self.shell.restore(payload.decode())
+                self.objects.clear()
+                self.numbers.clear()
+                self._send(Kind.READY, b"")
+            case Kind.CALL:
+                self._call(payload)
+            case _:
+                raise ProtocolError("a frame came that was not asked for")
+
+    def _send(self, kind: Kind, payload: bytes) -> None:
+        if os.getpid() != self.pid:  # student code forked and its copy came back here
+            os._exit(0)
+        self.channel.send(kind, payload)
+
+    def _start(self, start: dict[str, Any]) -> None:
+        for name, data in start["files"].items():
+            path = Path(name)
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_bytes(data)
+        self._send(Kind.READY, b"")
+
+    def _cell(self, cell: dict[str, Any]) -> None:
+        if cell["snapshot"] is not None:
+            self.shell.snapshot(cell["snapshot"])
+        outcome = self.shell.run_cell(cell["source"])
+        self._send(
+            Kind.OUTCOME,
+            msgspec.msgpack.encode(
+                [outcome.outputs, outcome.execution_count, outcome.failed, outcome.interrupted],
+            ),
+        )
+
+    @contextmanager
+    def _student_code(self) -> Iterator[None]:
+        """Let the trusted side interrupt what runs now, and nothing else."""
+
+        def interrupt(_signal: int, _frame: FrameType | None) -> None:
+            if self.running:
+                raise KeyboardInterrupt
+
+        signal.signal(signal.SIGINT, interrupt)
+        outer, self.running = self.running, True
+        try:
+            yield
+        finally:
+            self.running = outer
+
+    def _call(self, payload: bytes) -> None:
+        alive = self.alive
+        self.alive = set(alive)
+        try:
+            request = decode(payload, self._resolve)
+            with self._student_code():
+                result = self._perform(payload, request)
+            self._send(Kind.RESULT, encode(result, self._refer, self.channel.frame_bytes))
+        except Closed:
+            raise
+        except Unsendable as error:
+            self._send(Kind.ERROR, msgspec.msgpack.encode(["TypeError", str(error), False]))
+        except _Missing as missing:
+            self._send(Kind.ERROR, msgspec.msgpack.encode(["NameError", str(missing)[:200], True]))
+        except BaseException as error:
+            self._send(Kind.ERROR, msgspec.msgpack.encode([_builtin_name(error), _text(error), False]))
+        finally:
+            self.alive = alive
+
+    def _perform(self, payload: bytes, request: Any) -> Any:
+        operation, bound, *rest = request
+        with self._bound(bound):
+            match operation:
+                case "look":
+                    return self._look(rest[0])
+                case "call":
+                    target, args, kwargs = rest
+                    result = self._target(target)(*args, **kwargs)
+                    after = encode([operation, bound, target, args, kwargs], self._refer, self.channel.frame_bytes)
+                    return [result, None if after == payload else [args, kwargs]]
+                case "map":
+                    target, inputs = rest
+                    return list(self._mapped(self._target(target), inputs))
+                case "get":
+                    return getattr(*rest)
+                case "set":
+                    return setattr(*rest)
+                case "item":
+                    return rest[0][rest[1]]
+                case "length":
+                    return len(rest[0])
+                case "list":
+                    return list(itertools.islice(rest[0], MAX_ITEMS))
+                case "run":
+                    return self._run(rest[0])
+                case "file":
+                    return self._file(rest[0], rest[1])
+        raise ProtocolError("a call of an unknown kind")
+
+    def _mapped(self, function: Callable[..., Any], inputs: list[Any]) -> Iterator[Any]:
+        for args in inputs:
+            try:
+                yield [True, function(*args)]
+            except Exception as error:
+                yield [False, [_builtin_name(error), _text(error)]]
+                return
+
+    @contextmanager
+    def _bound(self, names: dict[str, Any]) -> Iterator[None]:
+        """Let the stand-ins take the place of the student's own functions for one call."""
+        namespace = self.shell.namespace
+        before = {name: namespace.get(name, _ABSENT) for name in names}
+        namespace.update(names)
+        try:
+            yield
+        finally:
+            for name, value in before.items():
+                if namespace.get(name, _ABSENT) is not names[name]:
+                    continue
+                if value is _ABSENT:
+                    del namespace[name]
+                else:
+                    namespace[name] = value
+
+    def _target(self, target: Any) -> Callable[..., Any]:
+        found: Callable[..., Any] = self._look(target) if isinstance(target, str) else target
+        return found
+
+    def _look(self, name: str) -> Any:
+        if name not in self.shell.namespace:
+            raise _Missing(name)
+        return self.shell.namespace[name]
+
+    def _run(self, code: str) -> Any:
+        namespace = self.shell.namespace
+        tree = ast.parse(code)
+        last = tree.body.pop() if tree.body and isinstance(tree.body[-1], ast.Expr) else None
+        exec(compile(tree, "<test>", "exec"), namespace)
+        if last is None:
+            return None
+        return eval(compile(ast.Expression(last.value), "<test>", "eval"), namespace)
+
+    def _file(self, name: str, max_bytes: int) -> bytes:
+        with os.fdopen(os.open(name, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK), "rb") as file:
+            return file.read(max_bytes)
+
+    def _refer(self, value: Any) -> Handle | Callback:
+        if isinstance(value, _Stub):
+            return Callback(value.number)
+        number = self.numbers.get(id(value))
+        if number is None:
+            number = self.numbers[id(value)] = len(self.objects)
+            self.objects.append(value)
+        kind = "class" if isinstance(value, type) else "module" if isinstance(value, ModuleType) else "object"
+        return Handle(number, "function" if kind == "object" and callable(value) else kind)
+
+    def _resolve(self, reference: Handle | Callback) -> Any:
+        if isinstance(reference, Callback):
+            self.alive.add(reference.number)
+            return _Stub(self, reference.number)
+        return self.objects[reference.number]
+
+    def ask(self, number: int, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
+        """Call a function that lives on the trusted side."""
+        with self.lock:
+            if number not in self.alive:
+                raise CallbackFailed("this function was only there for the call that it was given to")
+            running, self.running = self.running, False
+            try:
+                self._send(Kind.CALLBACK, encode([number, args, kwargs], self._refer, self.channel.frame_bytes))
+                kind, payload = self.channel.receive()
+                while kind is Kind.CALL:
+                    self._call(payload)
+                    kind, payload = self.channel.receive()
+            finally:
+                self.running = running
+        answer = decode(payload, self._resolve)
+        if kind is Kind.RAISE:
+            raise _exception(answer[0])(answer[1])
+        value, changed = answer
+        if changed is not None:
+            absorb(args, changed[0])
+            absorb(kwargs, changed[1])
+        return value
+
+
+class _Missing(Exception):
+    """The student never defined this name."""
+
+
+class _Stub:
+    """A function that lives on the trusted side."""
+
+    def __init__(self, child: _Child, number: int) -> None:
+        self._child = child
+        self.number = number
+        self.__name__ = "function"
+
+    def __call__(self, *args: Any, **kwargs: Any) -> Any:
+        return self._child.ask(self.number, args, kwargs)
+
+
+def _builtin_name(error: BaseException) -> str:
+    """The nearest ancestor of the error's type that Python itself defines."""
+    return next(kind.__name__ for kind in type(error).__mro__ if kind.__module__ == "builtins")
+
+
+def _exception(name: str) -> type[Exception]:
+    import builtins
+
+    found = getattr(builtins, name, Exception)
+    return found if isinstance(found, type) and issubclass(found, Exception) else Exception
+
+
+def _text(error: BaseException) -> str:
+    try:
+        return str(error)[:2000].encode("utf-8", "replace").decode()
+    except Exception:
+        return ""

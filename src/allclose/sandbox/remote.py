@@ -1,0 +1,383 @@
+"""The trusted end of the calls: a submission's names as proxies, with deadlines, callbacks and caps.
+
+A call that outlasts its deadline, a process that dies and a frame that must not be there end as `Lost`, which is no
+`Exception`, so that no test and no library (hypothesis, say) catches it by accident.
+"""
+
+from __future__ import annotations
+
+import builtins
+import signal
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import Any
+
+import msgspec
+
+from allclose.errors import ProtocolError, SuiteError
+from allclose.model import Limits, Verdict
+from allclose.sandbox.values import Callback, Handle, Unsendable, absorb, decode, encode
+from allclose.sandbox.wire import Channel, Closed, Kind, Late
+
+GRACE_SECONDS = 1.0
+MAX_NESTING = 16
+Functions = Mapping[str, Callable[..., Any]]
+
+
+class Lost(BaseException):
+    """The test cannot go on; `alive` says whether the sandbox can still serve the next one."""
+
+    def __init__(self, verdict: Verdict, *, alive: bool) -> None:
+        super().__init__(verdict.value)
+        self.verdict = verdict
+        self.alive = alive
+
+
+class StudentRaised(Exception):
+    """The student's code raised; also an instance of the builtin type that it raised."""
+
+
+class StudentMissing(StudentRaised, NameError):
+    """The student never defined this name."""
+
+
+class Link:
+    """Requests to one sandbox process, one at a time.
+
+    Parameters
+    ----------
+    channel : Channel
+        The connection to the process.
+    pidfd : int
+        The process, for interrupting it.
+    limits : Limits
+        What a call may use.
+    end : float
+        When the whole submission must be done, a `time.monotonic` instant.
+    """
+
+    def __init__(self, channel: Channel, pidfd: int, limits: Limits, end: float) -> None:
+        self.channel = channel
+        self.pidfd = pidfd
+        self.limits = limits
+        self._end = end
+        self._lost: Lost | None = None
+        self._deadline = 0.0
+        self._callbacks: dict[int, Callable[..., Any]] = {}
+        self._numbers: dict[int, int] = {}
+        self._calls = 0
+        self._nesting = 0
+        self._issued = 0
+
+    def begin_tests(self) -> None:
+        """Tell the sandbox that hidden inputs follow: nothing printed from here on is shown."""
+        self._deadline = min(time.monotonic() + self.limits.test_seconds, self._end)
+        self._exchange(Kind.TESTS, b"")
+
+    def begin_test(self, question: str) -> None:
+        """Put the names back as they stood at the question's grade cell and start the test's clock.
+
+        Raises
+        ------
+        Lost
+            With `not-run` where the submission's time is over.
+        """
+        if time.monotonic() >= self._end:
+            raise Lost(Verdict.NOT_RUN, alive=True)
+        self._callbacks.clear()
+        self._numbers.clear()
+        self._calls = 0
+        self._nesting = 0
+        self._lost = None
+        self._deadline = min(time.monotonic() + self.limits.test_seconds, self._end)
+        self._exchange(Kind.QUESTION, question.encode())
+
+    @property
+    def alive(self) -> bool:
+        """Whether the sandbox can serve another test."""
+        return self._lost is None or self._lost.alive
+
+    def clean(self) -> bool:
+        """Whether the sandbox said nothing that it was not asked."""
+        return self.channel.quiet()
+
+    def request(self, operation: str, bound: Functions, *parts: Any) -> Any:
+        """Ask for one operation and answer callbacks until its result is there.
+
+        Raises
+        ------
+        StudentRaised
+            If the student's code raised.
+        Lost
+            If the call outlasted the test's time, the process died, or what came back is not plain.
+        """
+        if self._lost is not None:
+            raise self._lost
+        known = set(self._callbacks)
+        try:
+            payload = encode([operation, dict(bound), *parts], self._refer, self.limits.frame_bytes)
+        except Unsendable as error:
+            raise SuiteError(f"a test passes an argument that cannot travel to the sandbox: {error}") from None
+        try:
+            kind, answer = self._exchange(Kind.CALL, payload)
+            if kind is Kind.ERROR:
+                raise self._raised(answer)
+            return self._decode(answer)
+        finally:
+            for number in set(self._callbacks) - known:
+                function = self._callbacks.pop(number)
+                self._numbers.pop(id(function), None)
+
+    def _exchange(self, kind: Kind, payload: bytes) -> tuple[Kind, bytes]:
+        try:
+            self.channel.send(kind, payload, self._deadline)
+            while True:
+                answer, data = self.channel.receive(self._deadline)
+                if answer in (Kind.RESULT, Kind.ERROR, Kind.READY):
+                    return answer, data
+                if answer is not Kind.CALLBACK:
+                    raise ProtocolError("a frame came that was not asked for")
+                self._call_back(data)
+        except ProtocolError:
+            raise self._lose(Verdict.PROTOCOL, alive=False) from None
+        except Closed:
+            raise self._lose(Verdict.CRASH, alive=False) from None
+        except Late:
+            raise self._lose(Verdict.TIMEOUT, alive=self._interrupt()) from None
+
+    def _call_back(self, data: bytes) -> None:
+        self._calls += 1
+        self._nesting += 1
+        if self._calls > self.limits.callbacks or self._nesting > MAX_NESTING:
+            raise self._lose(Verdict.LIMIT, alive=False)
+        request = decode(data, self._resolve)
+        if type(request) is not list or len(request) != 3:
+            raise ProtocolError("a callback is not of the right form")
+        number, args, kwargs = request
+        if type(number) is not int or type(args) is not tuple or type(kwargs) is not dict:
+            raise ProtocolError("a callback is not of the right form")
+        function = self._callbacks.get(number)
+        if function is None or not all(type(key) is str for key in kwargs):
+            raise ProtocolError("a callback to a function that was never given out")
+        try:
+            before = encode([args, kwargs], self._refer, self.limits.frame_bytes)
+            value = function(*args, **kwargs)
+            after = encode([args, kwargs], self._refer, self.limits.frame_bytes)
+            answer = encode([value, None if before == after else [args, kwargs]], self._refer, self.limits.frame_bytes)
+            self.channel.send(Kind.RETURN, answer, self._deadline)
+        except (Closed, Late, ProtocolError):
+            raise
+        except Exception as error:  # the student may have passed nonsense: it is theirs to handle
+            name = next(kind.__name__ for kind in type(error).__mro__ if kind.__module__ == "builtins")
+            self.channel.send(
+                Kind.RAISE, msgspec.msgpack.encode([name, "the function could not answer"]), self._deadline
+            )
+        finally:
+            self._nesting -= 1
+
+    def _interrupt(self) -> bool:
+        """Interrupt the student's code; whether the sandbox came back to serving."""
+        patience = time.monotonic() + GRACE_SECONDS
+        try:
+            signal.pidfd_send_signal(self.pidfd, signal.SIGINT)
+            while True:
+                kind, _ = self.channel.receive(patience)
+                if kind in (Kind.RESULT, Kind.ERROR):
+                    return self._nesting == 0
+                if kind is Kind.CALLBACK:
+                    self.channel.send(Kind.RAISE, msgspec.msgpack.encode(["TimeoutError", "out of time"]), patience)
+        except (OSError, Closed, Late, ProtocolError):
+            return False
+
+    def _lose(self, verdict: Verdict, *, alive: bool) -> Lost:
+        self._lost = Lost(verdict, alive=alive)
+        return self._lost
+
+    def _decode(self, data: bytes) -> Any:
+        try:
+            return decode(data, self._resolve)
+        except ProtocolError:
+            raise self._lose(Verdict.PROTOCOL, alive=False) from None
+
+    def _raised(self, data: bytes) -> BaseException:
+        try:
+            name, text, missing = msgspec.msgpack.decode(data, type=tuple[str, str, bool])
+        except msgspec.MsgspecError:
+            return self._lose(Verdict.PROTOCOL, alive=False)
+        return StudentMissing("") if missing else student_error(name, text)
+
+    def _refer(self, value: Any) -> Handle | Callback:
+        if isinstance(value, RemoteObject):
+            return object.__getattribute__(value, "_handle")
+        if not callable(value):
+            raise Unsendable(f"a {type(value).__name__} does not travel")
+        number = self._numbers.get(id(value))
+        if number is None:
+            self._issued += 1
+            number = self._numbers[id(value)] = self._issued
+            self._callbacks[number] = value
+        return Callback(number)
+
+    def _resolve(self, reference: Handle | Callback) -> Any:
+        if isinstance(reference, Handle):
+            return RemoteObject(self, reference, {})
+        function = self._callbacks.get(reference.number)
+        if function is None:
+            raise ProtocolError("a reference to a function that was never given out")
+        return function
+
+
+_RAISED: dict[str, type[StudentRaised]] = {}
+
+
+def student_error(name: str, text: str) -> StudentRaised:
+    """An exception that is both `StudentRaised` and the builtin type called `name`.
+
+    Types that need more than a text to be made, and those that are no `Exception`, come as plain `StudentRaised`.
+    """
+    if name not in _RAISED:
+        base = getattr(builtins, name, None)
+        fits = (
+            isinstance(base, type)
+            and issubclass(base, Exception)
+            and not issubclass(base, (UnicodeError, ExceptionGroup))
+        )
+        if name.startswith("Unicode"):
+            base, fits = UnicodeError, True
+        _RAISED[name] = type(f"Student{name}", (StudentRaised, base), {}) if fits else StudentRaised
+        if not fits:
+            return StudentRaised(text)
+    return _RAISED[name](text)
+
+
+class RemoteObject:
+    """An object that stays in the sandbox: it can be called, and its attributes read and set."""
+
+    __slots__ = ("_bound", "_handle", "_link")
+
+    def __init__(self, link: Link, handle: Handle, bound: Functions) -> None:
+        object.__setattr__(self, "_link", link)
+        object.__setattr__(self, "_handle", handle)
+        object.__setattr__(self, "_bound", bound)
+
+    def __call__(self, *args: Any, **kwargs: Any) -> Any:
+        return _call(self._link, self._bound, self, args, kwargs)
+
+    def __getattr__(self, name: str) -> Any:
+        if name.startswith("_"):
+            raise AttributeError(name)
+        return _with_bound(self._link.request("get", self._bound, self, name), self._bound)
+
+    def __setattr__(self, name: str, value: Any) -> None:
+        if name.startswith("_"):
+            raise AttributeError(name)
+        self._link.request("set", self._bound, self, name, value)
+
+    def __getitem__(self, key: Any) -> Any:
+        return _with_bound(self._link.request("item", self._bound, self, key), self._bound)
+
+    def __len__(self) -> int:
+        length = self._link.request("length", self._bound, self)
+        if type(length) is not int:
+            raise TypeError("the length of the student's object is not a number")
+        return length
+
+    def __iter__(self) -> Iterator[Any]:
+        items = self._link.request("list", self._bound, self)
+        if type(items) is not list:
+            raise TypeError("the student's object cannot be gone through")
+        return iter([_with_bound(item, self._bound) for item in items])
+
+    def __repr__(self) -> str:
+        return f"<{self._handle.kind} of the submission>"
+
+
+class Submission:
+    """A student's names, as they stood at the grade cell of the question under test.
+
+    Attributes are looked up in the sandbox: functions, classes and objects come as `RemoteObject`, plain values as values.
+    Names that begin with an underscore are refused; `submission["map"]` reaches a name that this class uses itself.
+    """
+
+    __slots__ = ("_bound", "_link", "_stand_ins")
+
+    def __init__(self, link: Link, stand_ins: Callable[[str], Functions], bound: Functions | None = None) -> None:
+        self._link = link
+        self._stand_ins = stand_ins
+        self._bound = bound or {}
+
+    def __getattr__(self, name: str) -> Any:
+        if name.startswith("_"):
+            raise AttributeError(name)
+        return self[name]
+
+    def __getitem__(self, name: str) -> Any:
+        try:
+            return _with_bound(self._link.request("look", self._bound, name), self._bound)
+        except StudentMissing:
+            raise StudentMissing(name) from None  # the name as the test wrote it, not as the sandbox says it
+
+    def map(self, function: Any, inputs: Sequence[tuple[Any, ...]]) -> list[Any]:
+        """Call `function` with each tuple of arguments, in order, in one trip.
+
+        Raises
+        ------
+        StudentRaised
+            If one of the calls raised; the ones after it were not made.
+        """
+        results = self._link.request("map", self._bound, function, [tuple(args) for args in inputs])
+        return [self._mapped(result) for result in results]
+
+    def run(self, code: str) -> Any:
+        """Run `code` among the student's names and return the value of its last expression.
+
+        The text of `code` counts as public: the student's process sees it.
+        """
+        return _with_bound(self._link.request("run", self._bound, code), self._bound)
+
+    def file(self, name: str) -> bytes:
+        """The bytes of a regular file that the submission wrote, up to the frame cap."""
+        data = self._link.request("file", self._bound, name, self._link.limits.frame_bytes // 2)
+        if type(data) is not bytes:
+            raise TypeError("the file did not come as bytes")
+        return data
+
+    def with_reference(self, question: str) -> Submission:
+        """This submission with our functions in the place of those of an earlier `question`.
+
+        Raises
+        ------
+        SuiteError
+            If that question's own tests are still to come.
+        """
+        return Submission(self._link, self._stand_ins, {**self._bound, **self._stand_ins(question)})
+
+    def __repr__(self) -> str:
+        return "<submission>"
+
+    def _mapped(self, result: Any) -> Any:
+        match result:
+            case [True, value]:
+                return _with_bound(value, self._bound)
+            case [False, [str(name), str(text)]]:
+                raise student_error(name, text)
+        raise TypeError("the student's results are not of the right form")
+
+
+def _call(link: Link, bound: Functions, target: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
+    answer = link.request("call", bound, target, args, kwargs)
+    match answer:
+        case [value, None]:
+            return _with_bound(value, bound)
+        case [value, [tuple() as changed_args, dict() as changed_kwargs]]:
+            absorb(args, changed_args)
+            absorb(kwargs, changed_kwargs)
+            return _with_bound(value, bound)
+    raise TypeError("the student's result is not of the right form")
+
+
+def _with_bound(value: Any, bound: Functions) -> Any:
+    """Let objects that came through a stand-in keep it for their own calls."""
+    if bound and isinstance(value, RemoteObject):
+        return RemoteObject(value._link, value._handle, bound)
+    return value

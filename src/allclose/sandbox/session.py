@@ -1,0 +1,216 @@
+"""One notebook of one submission in the sandbox: its cells, and the process that stands behind them.
+
+A cell over its limit is interrupted, then killed; a process that died is started again without that cell, in a fresh
+folder. Outputs of finished cells are kept.
+"""
+
+from __future__ import annotations
+
+import os
+import select
+import signal
+import time
+from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import TimeoutError as NotEnded
+from dataclasses import dataclass
+
+import msgspec
+
+from allclose.errors import ProtocolError, SandboxError
+from allclose.model import CellRun, Json, Limits, Verdict
+from allclose.sandbox.outputs import rebuild
+from allclose.sandbox.spawner import Process
+from allclose.sandbox.wire import Channel, Closed, Kind, Late
+
+GRACE_SECONDS = 1.0
+END_SECONDS = 5.0
+MAX_RESTARTS = 8
+SETUP_FAILED = 71
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """A code cell to run: its place in the notebook, its text, and the question whose names are kept before it runs."""
+
+    index: int
+    source: str
+    snapshot: str | None = None
+
+
+class Session:
+    """Runs a plan of cells and keeps a process that has run them.
+
+    Parameters
+    ----------
+    spawn : callable
+        Gives a fresh sandbox process.
+    plan : sequence of Cell
+        What to run, in order.
+    files : mapping of str to bytes
+        The work folder's content, by relative path.
+    limits : Limits
+        Per cell, test and submission.
+    deadline : float
+        When the whole submission must be done, a `time.monotonic` instant.
+    """
+
+    def __init__(
+        self,
+        spawn: Callable[[], Process],
+        plan: Sequence[Cell],
+        files: Mapping[str, bytes],
+        limits: Limits,
+        deadline: float,
+    ) -> None:
+        self._spawn = spawn
+        self._plan = plan
+        self._files = files
+        self._limits = limits
+        self.deadline = deadline
+        self._bad: set[int] = set()
+        self._restarts = 0
+        self.process: Process | None = None
+        self.channel: Channel | None = None
+        self.reached: set[str] = set()
+
+    def run(self) -> tuple[CellRun, ...]:
+        """Run every cell once; a `CellRun` for each, in order.
+
+        Raises
+        ------
+        SandboxError
+            If the sandbox itself failed.
+        """
+        runs: list[CellRun] = []
+        for position, cell in enumerate(self._plan):
+            if not self._ready(position):
+                runs.append(CellRun(cell.index, [], None, Verdict.NOT_RUN, 0.0))
+                continue
+            run = self._run_cell(cell)
+            if run.verdict is not Verdict.PASSED:
+                self._bad.add(position)
+            runs.append(run)
+        return tuple(runs)
+
+    def revive(self) -> bool:
+        """Have a process that has run every good cell, starting one where the last has died; False past the budget."""
+        return self._ready(len(self._plan))
+
+    def lose(self) -> Verdict:
+        """End the process; why it had died, if it had."""
+        if self.process is None:
+            return Verdict.CRASH
+        process, self.process, self.channel = self.process, None, None
+        verdict = self._verdict_of(process)
+        process.kill()
+        return verdict
+
+    def _ready(self, position: int) -> bool:
+        """Have a live process that has run the good cells before `position`."""
+        while self.process is None:
+            if self._restarts > MAX_RESTARTS or time.monotonic() >= self.deadline:
+                return False
+            self._restarts += 1
+            self._start()
+            for earlier, cell in enumerate(self._plan[:position]):
+                if earlier in self._bad:
+                    cell = Cell(cell.index, "", cell.snapshot)
+                if self._run_cell(cell).verdict is not Verdict.PASSED:
+                    self._bad.add(earlier)
+                if self.process is None:
+                    break
+        return time.monotonic() < self.deadline
+
+    def _start(self) -> None:
+        self.process = self._spawn()
+        self.channel = Channel(self.process.connection, self._limits.frame_bytes)
+        try:
+            self.channel.send(Kind.START, msgspec.msgpack.encode({"files": self._files}), self._cell_deadline())
+            self.channel.receive(self._cell_deadline())
+        except (Closed, Late, ProtocolError):
+            process, self.process = self.process, None
+            process.kill()
+            raise SandboxError("a sandbox process ended before any student code ran; run `allclose doctor`") from None
+
+    def _run_cell(self, cell: Cell) -> CellRun:
+        assert self.channel is not None
+        began = time.monotonic()
+        interrupted = False
+        try:
+            message = msgspec.msgpack.encode({"source": cell.source, "snapshot": cell.snapshot})
+            self.channel.send(Kind.CELL, message, self._cell_deadline())
+            try:
+                outcome = self._outcome(self._cell_deadline())
+            except Late:
+                interrupted = True
+                self._interrupt()
+                outcome = self._outcome(time.monotonic() + GRACE_SECONDS)
+        except (Closed, Late, ProtocolError) as error:
+            verdict = self.lose()
+            if isinstance(error, ProtocolError):
+                verdict = Verdict.PROTOCOL
+            if interrupted or isinstance(error, Late):
+                verdict = Verdict.TIMEOUT
+            return CellRun(cell.index, [_death(verdict)], None, verdict, time.monotonic() - began)
+        if cell.snapshot is not None:
+            self.reached.add(cell.snapshot)
+        outputs, count = outcome
+        seconds = time.monotonic() - began
+        if interrupted:
+            return CellRun(cell.index, [*outputs, _death(Verdict.TIMEOUT)], count, Verdict.TIMEOUT, seconds)
+        return CellRun(cell.index, outputs, count, Verdict.PASSED, seconds)
+
+    def _outcome(self, deadline: float) -> tuple[list[Json], int | None]:
+        assert self.channel is not None
+        kind, payload = self.channel.receive(deadline)
+        if kind is not Kind.OUTCOME:
+            raise ProtocolError("a frame came that was not asked for")
+        try:
+            outputs, count, _, _ = msgspec.msgpack.decode(payload, type=tuple[list[Json], int | None, bool, bool])
+        except (msgspec.MsgspecError, RecursionError, UnicodeDecodeError):
+            raise ProtocolError("a cell's outputs are not of the right form") from None
+        return rebuild(outputs), count
+
+    def _cell_deadline(self) -> float:
+        return min(time.monotonic() + self._limits.cell_seconds, self.deadline)
+
+    def _interrupt(self) -> None:
+        assert self.process is not None
+        try:
+            signal.pidfd_send_signal(self.process.pidfd, signal.SIGINT)
+        except ProcessLookupError:
+            pass
+
+    def _verdict_of(self, process: Process) -> Verdict:
+        """Why a process ended; TIMEOUT for one that still runs, which is about to be killed for it."""
+        try:
+            status = process.ended.result(0 if _running(process) else END_SECONDS)
+        except NotEnded:
+            return Verdict.TIMEOUT
+        if os.WIFEXITED(status) and os.WEXITSTATUS(status) == SETUP_FAILED:
+            return Verdict.CRASH
+        if os.WIFSIGNALED(status):
+            if os.WTERMSIG(status) == signal.SIGKILL:
+                return Verdict.LIMIT
+            if os.WTERMSIG(status) == signal.SIGXCPU:
+                return Verdict.TIMEOUT
+        return Verdict.CRASH
+
+
+def _running(process: Process) -> bool:
+    poll = select.poll()
+    poll.register(process.pidfd, select.POLLIN)
+    return not poll.poll(20)
+
+
+_WORDS = {
+    Verdict.TIMEOUT: ("CellTimeoutError", "this cell ran out of time and was stopped"),
+    Verdict.LIMIT: ("LimitError", "this cell used more memory, processes or disk than it may"),
+    Verdict.PROTOCOL: ("ProtocolError", "this cell tampered with the grader's connection"),
+    Verdict.CRASH: ("DeadKernelError", "this cell ended its own process"),
+}
+
+
+def _death(verdict: Verdict) -> Json:
+    name, text = _WORDS[verdict]
+    return {"output_type": "error", "ename": name, "evalue": text, "traceback": [f"\x1b[0;31m{name}\x1b[0m: {text}"]}

@@ -1,0 +1,377 @@
+"""Plain values as MessagePack and back: no pickle, exact base types, caps on size and depth.
+
+What MessagePack lacks travels as extension types: tuples, sets, complex and big integers, NumPy arrays and scalars, torch
+tensors, random Generators, ranges and slices, figures as descriptions, and two kinds of reference: a `Handle` to an object
+that stays in the sandbox, and a `Callback` to a function that stays on the trusted side. Both sides use this module; only
+the trusted side relies on its checks.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import msgspec
+import numpy as np
+
+from allclose.errors import ProtocolError
+from allclose.sandbox import figures
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+MAX_DEPTH = 24
+(
+    _TUPLE,
+    _SET,
+    _FROZENSET,
+    _BIG,
+    _COMPLEX,
+    _ARRAY,
+    _SCALAR,
+    _TENSOR,
+    _RNG,
+    _RANGE,
+    _SLICE,
+    _FIGURE,
+    _HANDLE,
+    _CALLBACK,
+) = range(1, 15)
+_PLAIN_KINDS = frozenset("biufcSUmM")
+_TENSOR_DTYPES = frozenset(
+    (
+        "bool",
+        "uint8",
+        "int8",
+        "int16",
+        "int32",
+        "int64",
+        "float16",
+        "bfloat16",
+        "float32",
+        "float64",
+        "complex64",
+        "complex128",
+    )
+)
+_BIT_GENERATORS = frozenset(("PCG64", "PCG64DXSM", "MT19937", "Philox", "SFC64"))
+_INT64 = range(-(2**63), 2**64)
+_pack = msgspec.msgpack.Encoder().encode
+
+
+class Unsendable(Exception):
+    """This value cannot travel; the message says why, in words a student may read."""
+
+
+@dataclass(frozen=True, slots=True)
+class Handle:
+    """A reference to an object that stays in the sandbox. `kind` is "function", "class", "module" or "object"."""
+
+    number: int
+    kind: str
+
+
+@dataclass(frozen=True, slots=True)
+class Callback:
+    """A reference to a function that stays on the trusted side."""
+
+    number: int
+
+
+def encode(value: Any, refer: Callable[[Any], Handle | Callback], max_bytes: int) -> bytes:
+    """Encode one value.
+
+    Parameters
+    ----------
+    value : Any
+        What to send.
+    refer : callable
+        Gives the reference that stands for a value that does not travel itself; raises `Unsendable` where there is none.
+    max_bytes : int
+        The largest result, in bytes; checked before arrays are copied.
+
+    Raises
+    ------
+    Unsendable
+        If the value is nested deeper than `MAX_DEPTH`, larger than `max_bytes`, or `refer` refuses it.
+    """
+    data = _pack(_to_plain(value, refer, max_bytes, 0))
+    if len(data) > max_bytes:
+        raise Unsendable("the value is too large")
+    return data
+
+
+def decode(data: bytes, resolve: Callable[[Handle | Callback], Any]) -> Any:
+    """Rebuild a value from bytes, whoever sent them.
+
+    Parameters
+    ----------
+    data : bytes
+        What arrived.
+    resolve : callable
+        Gives the object for a reference; raises `ProtocolError` for one that was never given out.
+
+    Raises
+    ------
+    ProtocolError
+        If the bytes are not an encoded value.
+    """
+    return _Decoder(resolve).decode(data, 0)
+
+
+def _to_plain(value: Any, refer: Callable[[Any], Handle | Callback], budget: int, depth: int) -> Any:
+    kind = type(value)
+    if kind in (float, bool, str, bytes) or value is None:
+        return value
+    if kind is int:
+        return value if value in _INT64 else msgspec.msgpack.Ext(_BIG, _big_bytes(value))
+    if depth >= MAX_DEPTH:
+        raise Unsendable("the value is nested too deeply")
+    if kind is list:
+        return [_to_plain(item, refer, budget, depth + 1) for item in value]
+    if kind is dict:
+        return {_key(k, refer, budget, depth + 1): _to_plain(v, refer, budget, depth + 1) for k, v in value.items()}
+    base = next((base for base in (list, dict, int, str) if isinstance(value, base)), None)
+    if base is not None and not isinstance(value, np.generic):
+        return _to_plain(base(value), refer, budget, depth)
+    extension = _extension(value, refer, budget, depth)
+    if extension is None:
+        return _reference(refer(value))
+    code, plain = extension
+    return msgspec.msgpack.Ext(code, _pack(plain))
+
+
+def _key(key: Any, refer: Callable[[Any], Handle | Callback], budget: int, depth: int) -> Any:
+    if isinstance(key, (str, int, float, bool, bytes, tuple, frozenset, np.generic)) or key is None:
+        return _to_plain(key, refer, budget, depth)
+    raise Unsendable("a dict has a key that is not a plain value")
+
+
+def _extension(
+    value: Any, refer: Callable[[Any], Handle | Callback], budget: int, depth: int
+) -> tuple[int, Any] | None:
+    if isinstance(value, np.generic):
+        return (_SCALAR, [value.dtype.str, value.tobytes()]) if value.dtype.kind in _PLAIN_KINDS else None
+    if isinstance(value, np.ndarray):
+        return _array(value, budget)
+    if isinstance(value, (Handle, Callback)):
+        raise Unsendable("a reference cannot travel")
+    if isinstance(value, (tuple, set, frozenset)):
+        code = _TUPLE if isinstance(value, tuple) else _FROZENSET if isinstance(value, frozenset) else _SET
+        return code, [_to_plain(item, refer, budget, depth + 1) for item in value]
+    if isinstance(value, complex):
+        return _COMPLEX, [value.real, value.imag]
+    if isinstance(value, range):
+        return _RANGE, [_to_plain(part, refer, budget, depth + 1) for part in (value.start, value.stop, value.step)]
+    if isinstance(value, slice):
+        return _SLICE, [_to_plain(part, refer, budget, depth + 1) for part in (value.start, value.stop, value.step)]
+    if isinstance(value, np.random.Generator):
+        return _generator(value, refer, budget, depth)
+    torch = sys.modules.get("torch")
+    if torch is not None and isinstance(value, torch.Tensor):
+        return _tensor(value, budget)
+    if figures.is_figure(value):
+        return _FIGURE, figures.describe(value)
+    return None
+
+
+def _array(value: NDArray[Any], budget: int) -> tuple[int, Any] | None:
+    if value.dtype.kind not in _PLAIN_KINDS or isinstance(value, np.ma.MaskedArray):
+        return None
+    if value.size * value.dtype.itemsize > budget:
+        raise Unsendable("the array is too large")
+    return _ARRAY, [value.dtype.str, list(value.shape), np.ascontiguousarray(value).tobytes()]
+
+
+def _tensor(value: Any, budget: int) -> tuple[int, Any] | None:
+    torch = sys.modules["torch"]
+    name = str(value.dtype).removeprefix("torch.")
+    if name not in _TENSOR_DTYPES or value.layout != torch.strided or value.device.type == "meta":
+        return None
+    if value.numel() * value.element_size() > budget:
+        raise Unsendable("the tensor is too large")
+    flat = value.detach().to("cpu").contiguous().resolve_conj().resolve_neg().reshape(-1)
+    data = flat.view(torch.uint8).numpy().tobytes() if flat.numel() else b""
+    return _TENSOR, [name, list(value.shape), data]
+
+
+def _generator(
+    value: np.random.Generator, refer: Callable[[Any], Handle | Callback], budget: int, depth: int
+) -> tuple[int, Any] | None:
+    name = type(value.bit_generator).__name__
+    if name not in _BIT_GENERATORS:
+        return None
+    return _RNG, [name, _to_plain(value.bit_generator.state, refer, budget, depth + 1)]
+
+
+def _reference(reference: Handle | Callback) -> msgspec.msgpack.Ext:
+    if isinstance(reference, Handle):
+        return msgspec.msgpack.Ext(_HANDLE, _pack([reference.number, reference.kind]))
+    return msgspec.msgpack.Ext(_CALLBACK, _pack([reference.number]))
+
+
+def _big_bytes(value: int) -> bytes:
+    return value.to_bytes(value.bit_length() // 8 + 1, "big", signed=True)
+
+
+class _Decoder:
+    """Decodes nested extension types; every wrong shape or size ends as `ProtocolError`."""
+
+    def __init__(self, resolve: Callable[[Handle | Callback], Any]) -> None:
+        self._resolve = resolve
+        self._depth = 0
+
+    def decode(self, data: bytes | memoryview, depth: int) -> Any:
+        if depth > MAX_DEPTH:
+            raise ProtocolError("a value is nested too deeply")
+        outer, self._depth = self._depth, depth
+        try:
+            return msgspec.msgpack.decode(data, ext_hook=self._extension)
+        except ProtocolError:
+            raise
+        except Exception:  # whatever hostile bytes made the codec or NumPy stumble over
+            raise ProtocolError("a value is not encoded as it should be") from None
+        finally:
+            self._depth = outer
+
+    def _extension(self, code: int, data: memoryview) -> Any:
+        if code == _BIG:
+            if len(data) > 4096:
+                raise ProtocolError("an integer is too large")
+            return int.from_bytes(data, "big", signed=True)
+        build = _BUILDERS.get(code)
+        parts = self.decode(data, self._depth + 1)
+        if build is not None:
+            return build(parts)
+        if code == _HANDLE and type(parts) is list and len(parts) == 2:
+            return self._resolve(Handle(_count(parts[0]), _word(parts[1])))
+        if code == _CALLBACK and type(parts) is list and len(parts) == 1:
+            return self._resolve(Callback(_count(parts[0])))
+        raise ProtocolError("a value is of an unknown kind")
+
+
+def _build_array(parts: Any) -> NDArray[Any]:
+    name, shape, data = parts
+    dtype = _plain_dtype(name)
+    size = dtype.itemsize
+    for length in shape:
+        size *= _count(length)
+    if size != len(data):
+        raise ProtocolError("an array's bytes do not fit its shape")
+    return np.frombuffer(data, dtype=dtype).reshape(shape).copy()
+
+
+def _build_scalar(parts: Any) -> Any:
+    name, data = parts
+    return np.frombuffer(data, dtype=_plain_dtype(name), count=1)[0]
+
+
+def _plain_dtype(name: Any) -> np.dtype[Any]:
+    dtype = np.dtype(_word(name))
+    if dtype.kind not in _PLAIN_KINDS or dtype.subdtype is not None or dtype.names is not None or not dtype.itemsize:
+        raise ProtocolError("an array has a dtype that is not allowed")
+    return dtype
+
+
+def _build_tensor(parts: Any) -> Any:
+    name, shape, data = parts
+    if name not in _TENSOR_DTYPES:
+        raise ProtocolError("a tensor has a dtype that is not allowed")
+    torch = sys.modules.get("torch")
+    if torch is None:
+        import torch
+    dtype = getattr(torch, name)
+    size = dtype.itemsize
+    for length in shape:
+        size *= _count(length)
+    if size != len(data):
+        raise ProtocolError("a tensor's bytes do not fit its shape")
+    if not data:
+        return torch.empty(shape, dtype=dtype)
+    return torch.frombuffer(bytearray(data), dtype=dtype).reshape(shape)
+
+
+def _build_generator(parts: Any) -> np.random.Generator:
+    name, state = parts
+    if name not in _BIT_GENERATORS or type(state) is not dict:
+        raise ProtocolError("a random generator is of an unknown kind")
+    bits = getattr(np.random, name)()
+    bits.state = state
+    return np.random.Generator(bits)
+
+
+def _build_figure(parts: Any) -> figures.Figure:
+    return figures.rebuild(parts)
+
+
+def _integers(parts: Any) -> list[int | None]:
+    if type(parts) is not list or len(parts) != 3 or not all(part is None or type(part) is int for part in parts):
+        raise ProtocolError("a range has bounds that are not integers")
+    return parts
+
+
+_BUILDERS: dict[int, Callable[[Any], Any]] = {
+    _TUPLE: tuple,
+    _SET: set,
+    _FROZENSET: frozenset,
+    _COMPLEX: lambda parts: complex(float(parts[0]), float(parts[1])),
+    _ARRAY: _build_array,
+    _SCALAR: _build_scalar,
+    _TENSOR: _build_tensor,
+    _RNG: _build_generator,
+    _RANGE: lambda parts: range(*_integers(parts)),
+    _SLICE: lambda parts: slice(*_integers(parts)),
+    _FIGURE: _build_figure,
+}
+
+
+def _count(value: Any) -> int:
+    if type(value) is not int or value < 0:
+        raise ProtocolError("a count is not a natural number")
+    return value
+
+
+def _word(value: Any) -> str:
+    if type(value) is not str or len(value) > 64:
+        raise ProtocolError("a name is not a short string")
+    return value
+
+
+def absorb(original: Any, changed: Any) -> None:
+    """Write what the other side did to an argument into the original, as one process would show it.
+
+    Arrays keep their shape and dtype: a change that does not fit them is ignored.
+    """
+    torch = sys.modules.get("torch")
+    if isinstance(original, np.ndarray) and isinstance(changed, np.ndarray):
+        if original.shape == changed.shape and original.dtype == changed.dtype and original.flags.writeable:
+            original[...] = changed
+    elif isinstance(original, np.random.Generator) and isinstance(changed, np.random.Generator):
+        if type(original.bit_generator) is type(changed.bit_generator):
+            original.bit_generator.state = changed.bit_generator.state
+    elif type(original) is list and type(changed) is list:
+        original[:] = _absorbed(original, changed)
+    elif type(original) is tuple and type(changed) is tuple:
+        _absorbed(list(original), list(changed))
+    elif type(original) is dict and type(changed) is dict:
+        merged = {key: _absorb_item(original.get(key), value) for key, value in changed.items()}
+        original.clear()
+        original.update(merged)
+    elif torch is not None and isinstance(original, torch.Tensor) and isinstance(changed, torch.Tensor):
+        if original.shape == changed.shape and original.dtype == changed.dtype:
+            with torch.no_grad():
+                original.copy_(changed)
+
+
+def _absorbed(original: list[Any], changed: list[Any]) -> list[Any]:
+    kept = [_absorb_item(old, new) for old, new in zip(original, changed, strict=False)]
+    return kept + changed[len(original) :]
+
+
+def _absorb_item(old: Any, new: Any) -> Any:
+    if type(old) is type(new) and isinstance(old, (np.ndarray, list, dict, tuple, np.random.Generator)):
+        absorb(old, new)
+        return old
+    return new

@@ -1,0 +1,129 @@
+"""The warm process inside the box: imports once, then forks one locked-down child per submission.
+
+Run as `python -m allclose.sandbox.zygote FD` by `spawner`, with a clean environment and FD the control socket.
+"""
+
+from __future__ import annotations
+
+import gc
+import importlib
+import os
+import random
+import select
+import socket
+import sys
+import traceback
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from allclose.errors import AllcloseError
+from allclose.model import Limits, Tier
+from allclose.sandbox import isolation
+
+MESSAGE_BYTES = 1 << 16
+
+
+class Config(msgspec.Struct, frozen=True):
+    """What the spawner tells a new zygote."""
+
+    tier: Tier
+    readonly: tuple[str, ...]
+    hidden: tuple[str, ...]
+    work: str
+    warm: tuple[str, ...]
+    limits: Limits
+
+
+def main(control: socket.socket) -> None:
+    """Enter the box, warm up, and fork on request until the control socket closes."""
+    message, fds, _, _ = socket.recv_fds(control, MESSAGE_BYTES, 1)
+    config = msgspec.msgpack.decode(message, type=Config)
+    box = isolation.Box(tier=config.tier, readonly=config.readonly, hidden=config.hidden, work=config.work)
+    try:
+        isolation.enter_box(box)
+        shell = _warm(config, fds)
+    except AllcloseError as error:
+        control.send(msgspec.msgpack.encode(["failed", f"{type(error).__name__}: {error}"]))
+        return
+    control.send(msgspec.msgpack.encode(["ready", ""]))
+    _serve(control, box, config.limits, shell)
+
+
+def _warm(config: Config, fonts: list[int]) -> Any:
+    """Import and run once what every submission will need, so that each child inherits it."""
+    for fd in fonts:
+        with os.fdopen(fd, "rb") as file:
+            folder = Path(os.environ["MPLCONFIGDIR"])
+            folder.mkdir(parents=True, exist_ok=True)
+            version, _, data = file.read().partition(b"\n")
+            (folder / version.decode()).write_bytes(data)
+    from allclose.sandbox.shell import Shell, warm
+
+    shell = Shell(output_bytes=config.limits.output_bytes)  # first: it tells matplotlib which backend to load
+    for name in config.warm:
+        try:
+            importlib.import_module(name)
+        except ImportError:
+            continue  # a submission that needs it will say so itself, in its own cell
+    torch = sys.modules.get("torch")
+    if torch is not None:
+        torch.set_num_threads(1)
+    warm(shell)
+    gc.collect()
+    gc.freeze()
+    return shell
+
+
+def _serve(control: socket.socket, box: isolation.Box, limits: Limits, shell: Any) -> None:
+    poll = select.poll()
+    poll.register(control, select.POLLIN)
+    running: dict[int, tuple[int, int]] = {}
+    while True:
+        for fd, _ in poll.poll():
+            if fd == control.fileno():
+                message, fds, _, _ = socket.recv_fds(control, MESSAGE_BYTES, 1)
+                if not message:
+                    return
+                key = msgspec.msgpack.decode(message, type=int)
+                pid, pidfd = _spawn(box, limits, shell, socket.socket(fileno=fds[0]))
+                socket.send_fds(control, [msgspec.msgpack.encode(["spawned", key])], [pidfd])
+                running[pidfd] = pid, key
+                poll.register(pidfd, select.POLLIN)
+            else:
+                pid, key = running.pop(fd)
+                poll.unregister(fd)
+                os.close(fd)
+                _, status = os.waitpid(pid, 0)
+                control.send(msgspec.msgpack.encode(["exited", [key, status]]))
+
+
+def _spawn(box: isolation.Box, limits: Limits, shell: Any, connection: socket.socket) -> tuple[int, int]:
+    pid = isolation.fork_child(box)
+    if pid:
+        connection.close()
+        return pid, os.pidfd_open(pid)
+    try:
+        isolation.enter_child(box, limits, keep=(connection.fileno(),))
+        _begin(limits, shell, connection)
+    except BaseException:
+        traceback.print_exc()
+    os._exit(71)
+
+
+def _begin(limits: Limits, shell: Any, connection: socket.socket) -> None:
+    from allclose.sandbox.child import serve
+    from allclose.sandbox.wire import Channel
+
+    random.seed(0)
+    numpy = sys.modules.get("numpy")
+    if numpy is not None:
+        numpy.random.seed(0)
+    serve(Channel(connection, limits.frame_bytes), shell)
+    os._exit(0)
+
+
+if __name__ == "__main__":
+    main(socket.socket(fileno=int(sys.argv[1])))
+    os._exit(0)

@@ -1,0 +1,181 @@
+"""The suite's process: collects once, then forks a worker for each notebook that is to be tested.
+
+Run as `python -m allclose.suite.host FD` by `runner`. It is trusted, sees the course, and talks to sandbox processes only
+through `sandbox.remote`.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import gc
+import os
+import select
+import signal
+import socket
+import sys
+import time
+import traceback
+from pathlib import Path
+from types import FrameType
+from typing import Any
+
+import msgspec
+import pytest
+
+from allclose.model import Limits, Verdict
+from allclose.sandbox.remote import Link, Lost, Submission
+from allclose.sandbox.wire import Channel
+from allclose.suite.plugin import SuitePlugin, SuiteTest, arguments, calm_hypothesis
+from allclose.suite.standins import StandIns
+
+MESSAGE_BYTES = 1 << 18
+STUCK_SECONDS = 10.0
+_PR_SET_PDEATHSIG = 1
+
+
+class Config(msgspec.Struct, frozen=True):
+    """What the runner tells a new host."""
+
+    root: str
+    suite: tuple[str, ...]
+    reference: str | None
+    names: dict[str, tuple[str, ...]]
+    seed: bytes
+    device: str
+    limits: Limits
+
+
+class Job(msgspec.Struct, frozen=True):
+    """Which tests to run on a sandbox process that came with it, how far its connection is, and the time that is left."""
+
+    chosen: tuple[int, ...]
+    counts: tuple[int, int]
+    seconds: float
+
+
+class Mark(msgspec.Struct, frozen=True, tag="mark"):
+    """One test's outcome; `alive`: the sandbox process can serve the next one."""
+
+    index: int
+    verdict: Verdict
+    message: str
+    doubtful: bool
+    missed: bool
+    alive: bool
+
+
+class Collected(msgspec.Struct, frozen=True, tag="collected"):
+    """The suite as collected."""
+
+    tests: tuple[SuiteTest, ...]
+    problems: tuple[str, ...]
+
+
+def main(control: socket.socket) -> None:
+    """Collect the suite and serve until the control socket closes."""
+    config = msgspec.msgpack.decode(control.recv(MESSAGE_BYTES), type=Config)
+    os.chdir(config.root)
+    sys.path.insert(0, config.root)
+    calm_hypothesis()
+
+    def loop(plugin: SuitePlugin) -> None:
+        if config.reference is not None:
+            try:
+                plugin.reference_module()
+            except Exception as error:
+                plugin.problems.append(f"{config.reference}: {type(error).__name__}: {error}")
+        _send(control, Collected(plugin.tests, tuple(plugin.problems)))
+        gc.collect()
+        gc.freeze()
+        _serve(control, config, plugin)
+
+    plugin = SuitePlugin(list(config.names), config.reference, config.seed, config.device, loop)
+    paths = [Path(path) for path in config.suite]
+    status = pytest.main(arguments(Path(config.root), paths, config.seed), plugins=[plugin])
+    if not plugin.tests and status not in (pytest.ExitCode.OK, pytest.ExitCode.NO_TESTS_COLLECTED):
+        _send(control, Collected((), (*plugin.problems, f"pytest ended with {status!r}")))
+
+
+def _serve(control: socket.socket, config: Config, plugin: SuitePlugin) -> None:
+    poll = select.poll()
+    poll.register(control, select.POLLIN)
+    workers: dict[int, int] = {}
+    while True:
+        for fd, _ in poll.poll():
+            if fd != control.fileno():
+                poll.unregister(fd)
+                os.close(fd)
+                os.waitpid(workers.pop(fd), 0)
+                continue
+            message, fds, _, _ = socket.recv_fds(control, MESSAGE_BYTES, 3)
+            if not message:
+                return
+            job = msgspec.msgpack.decode(message, type=Job)
+            host = os.getpid()
+            pid = os.fork()
+            if not pid:
+                _work(host, config, plugin, job, control, *fds)
+            for received in fds:
+                os.close(received)
+            pidfd = os.pidfd_open(pid)
+            workers[pidfd] = pid
+            poll.register(pidfd, select.POLLIN)
+
+
+def _work(host: int, config: Config, plugin: SuitePlugin, job: Job, control: socket.socket, *fds: int) -> None:
+    """Run the job in this forked process and leave it."""
+    try:
+        ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
+        if os.getppid() != host:
+            os._exit(0)
+        control.close()
+        connection, pidfd, reports = fds
+        _test(config, plugin, job, socket.socket(fileno=connection), pidfd, socket.socket(fileno=reports))
+        os._exit(0)
+    except BaseException:
+        traceback.print_exc()
+        sys.stderr.flush()
+    os._exit(1)
+
+
+def _test(
+    config: Config, plugin: SuitePlugin, job: Job, connection: socket.socket, pidfd: int, reports: socket.socket
+) -> None:
+    channel = Channel(connection, config.limits.frame_bytes, job.counts)
+    link = Link(channel, pidfd, config.limits, time.monotonic() + job.seconds)
+    stand_ins = StandIns(config.names, plugin.reference_module)
+    submission = Submission(link, stand_ins)
+    signal.signal(signal.SIGALRM, _stuck)
+
+    def begin(question: str) -> None:
+        signal.setitimer(signal.ITIMER_REAL, config.limits.test_seconds + STUCK_SECONDS)
+        stand_ins.begin(question)
+        link.begin_test(question)
+
+    try:
+        link.begin_tests()
+    except Lost as lost:
+        _send(reports, Mark(-1, lost.verdict, "", False, False, False))
+        return
+    for index, ending in plugin.run(job.chosen, submission, begin):
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        verdict, message, alive = ending.verdict, ending.message, link.alive
+        if alive and not link.clean():
+            verdict, alive = Verdict.PROTOCOL, False
+        missed = stand_ins.missed and verdict is Verdict.FAILED
+        _send(reports, Mark(index, verdict, message, ending.doubtful, missed, alive))
+        if not alive:
+            return
+
+
+def _stuck(_signal: int, _frame: FrameType | None) -> None:
+    raise Lost(Verdict.TIMEOUT, alive=False)
+
+
+def _send(to: socket.socket, message: Any) -> None:
+    to.send(msgspec.msgpack.encode(message))
+
+
+if __name__ == "__main__":
+    main(socket.socket(fileno=int(sys.argv[1])))
+    os._exit(0)

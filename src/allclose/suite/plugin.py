@@ -1,0 +1,213 @@
+"""The pytest plugin: collects a hidden suite once, gives its fixtures, and runs chosen tests on one submission."""
+
+from __future__ import annotations
+
+import hashlib
+import importlib
+import random
+from collections import Counter
+from collections.abc import Callable, Generator, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+import numpy as np
+import pytest
+from _pytest.runner import runtestprotocol
+
+from allclose.suite.marks import MARKER
+from allclose.suite.verdicts import Ending, ending
+
+
+@dataclass(frozen=True, slots=True)
+class SuiteTest:
+    """One collected test. `title` is the first line of its docstring, which a student may read."""
+
+    index: int
+    name: str
+    question: str
+    points: float
+    title: str
+
+
+class SuitePlugin:
+    """Registered with one pytest session; `loop` is called in place of running everything.
+
+    Parameters
+    ----------
+    questions : sequence of str
+        The lab's automatic questions, in the order of its notebooks; tests are run in this order.
+    reference : str or None
+        The module that holds the reference, for the fixture of that name.
+    seed : bytes
+        The secret that the fixture `rng` and hypothesis draw from.
+    device : str
+        What the fixture `device` says.
+    loop : callable
+        What to do with the collected tests.
+    """
+
+    def __init__(
+        self,
+        questions: Sequence[str],
+        reference: str | None,
+        seed: bytes,
+        device: str,
+        loop: Callable[[SuitePlugin], None],
+    ) -> None:
+        self.problems: list[str] = []
+        self.tests: tuple[SuiteTest, ...] = ()
+        self._order = {question: place for place, question in enumerate(questions)}
+        self._reference = reference
+        self._seed = seed
+        self._device = device
+        self._loop = loop
+        self._items: list[pytest.Item] = []
+        self._submission: Any = None
+        self._error: BaseException | None = None
+        self._in_call = True
+
+    def run(self, chosen: Sequence[int], submission: Any, begin: Callable[[str], None]) -> Iterator[tuple[int, Ending]]:
+        """Run the tests of these indexes on one submission, in order.
+
+        Parameters
+        ----------
+        chosen : sequence of int
+            Indexes into `tests`.
+        submission : object
+            What the fixture `submission` gives.
+        begin : callable
+            Called with the question before each test; what it raises ends that test.
+        """
+        self._submission = submission
+        for place, index in enumerate(chosen):
+            item = self._items[index]
+            following = self._items[chosen[place + 1]] if place + 1 < len(chosen) else None
+            self._error, self._in_call = None, True
+            random.seed(self._number(item))
+            np.random.seed(self._number(item) % 2**32)
+            try:
+                begin(self.tests[index].question)
+            except BaseException as error:
+                self._error = error
+            else:
+                runtestprotocol(item, log=False, nextitem=following)
+            yield index, ending(self._error, item.path, in_call=self._in_call)
+
+    @pytest.hookimpl(wrapper=True)
+    def pytest_runtest_makereport(
+        self, item: pytest.Item, call: pytest.CallInfo[None]
+    ) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+        if call.excinfo is not None and self._error is None:
+            self._error, self._in_call = call.excinfo.value, call.when == "call"
+        return (yield)
+
+    @pytest.hookimpl
+    def pytest_configure(self, config: pytest.Config) -> None:
+        config.addinivalue_line("markers", f"{MARKER}(question, points): the question and points of a hidden test")
+
+    @pytest.hookimpl
+    def pytest_collectreport(self, report: pytest.CollectReport) -> None:
+        if report.failed:
+            self.problems.append(_last_line(str(report.longrepr)))
+
+    @pytest.hookimpl(trylast=True)
+    def pytest_collection_modifyitems(self, items: list[pytest.Item]) -> None:
+        marked = [(item, *_mark(item)) for item in items]
+        self.problems += [
+            f"{item.name} has no @grade(question, points=...)" for item, question, _ in marked if not question
+        ]
+        unknown = {question for _, question, _ in marked if question and question not in self._order}
+        self.problems += [
+            f"@grade names the question '{question}', which no notebook has" for question in sorted(unknown)
+        ]
+        known = sorted((row for row in marked if row[1] in self._order), key=lambda row: self._order[row[1]])
+        cases = Counter(_function(item) for item, _, _ in known)
+        self._items = [item for item, _, _ in known]
+        self.tests = tuple(
+            SuiteTest(index, item.name, question, points / cases[_function(item)], _title(item))
+            for index, (item, question, points) in enumerate(known)
+        )
+
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_runtestloop(self, session: pytest.Session) -> bool:
+        self._loop(self)
+        return True
+
+    @pytest.fixture
+    def submission(self) -> Any:
+        """The submission under test."""
+        return self._submission
+
+    @pytest.fixture
+    def rng(self, request: pytest.FixtureRequest) -> np.random.Generator:
+        """A random generator that is the same for every submission and unknown to students."""
+        return np.random.default_rng(self._number(request.node))
+
+    @pytest.fixture
+    def device(self) -> str:
+        """Where the reference computes."""
+        return self._device
+
+    @pytest.fixture
+    def reference(self) -> ModuleType:
+        """The lab's reference."""
+        return self.reference_module()
+
+    def reference_module(self) -> ModuleType:
+        """Import the lab's reference."""
+        if self._reference is None:
+            pytest.fail("this lab has no reference in solutions/")
+        return importlib.import_module(self._reference)
+
+    def _number(self, item: pytest.Item) -> int:
+        return int.from_bytes(hashlib.sha256(self._seed + item.nodeid.encode()).digest()[:16], "big")
+
+
+def arguments(root: Path, suite: Sequence[Path], seed: bytes) -> list[str]:
+    """Command-line arguments for a pytest session that collects just this suite, whatever is configured around it."""
+    number = int.from_bytes(hashlib.sha256(seed + b"hypothesis").digest()[:4], "big")
+    return [
+        *(str(path) for path in suite),
+        f"--rootdir={root}",
+        f"--confcutdir={root / 'autograder'}",
+        "--config-file=/dev/null",
+        "--capture=no",
+        "--assert=plain",
+        "-p",
+        "no:cacheprovider",
+        "-p",
+        "_hypothesis_pytestplugin",
+        f"--hypothesis-seed={number}",
+        "-q",
+    ]
+
+
+def calm_hypothesis() -> None:
+    """Let hypothesis neither store examples nor judge by the clock."""
+    from hypothesis import HealthCheck, settings
+
+    settings.register_profile(
+        "allclose", database=None, deadline=None, suppress_health_check=list(HealthCheck), print_blob=False
+    )
+    settings.load_profile("allclose")
+
+
+def _mark(item: pytest.Item) -> tuple[str, float]:
+    mark = item.get_closest_marker(MARKER)
+    return (mark.args[0], mark.args[1]) if mark else ("", 0.0)
+
+
+def _function(item: pytest.Item) -> str:
+    return item.nodeid.partition("[")[0]
+
+
+def _title(item: pytest.Item) -> str:
+    text = getattr(getattr(item, "function", None), "__doc__", None) or ""
+    return text.strip().partition("\n")[0]
+
+
+def _last_line(text: str) -> str:
+    lines = [line for line in text.splitlines() if line.strip()]
+    return lines[-1].removeprefix("E").strip() if lines else "no reason given"

@@ -1,0 +1,160 @@
+"""The grader's side of the suite host: starts it, and has tests run on sandbox processes."""
+
+from __future__ import annotations
+
+import os
+import socket
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+from types import TracebackType
+from typing import IO
+
+import msgspec
+
+from allclose.errors import SandboxError, SuiteError
+from allclose.model import Assignment, Limits
+from allclose.sandbox.spawner import Process
+from allclose.sandbox.wire import Channel
+from allclose.suite.host import MESSAGE_BYTES, Collected, Config, Job, Mark
+from allclose.suite.plugin import SuiteTest
+
+READY_SECONDS = 300.0
+
+
+class SuiteRunner:
+    """A suite, collected once and ready to be run on any number of submissions; safe to use from several threads.
+
+    Parameters
+    ----------
+    assignment : Assignment
+        Whose suite.
+    names : mapping of str to sequence of str
+        For each question the names that its solution defines, for stand-ins.
+    seed : bytes
+        The secret behind hidden inputs.
+    device : str
+        Where the reference computes.
+    limits : Limits
+        Time per test, and the caps of the wire.
+    """
+
+    def __init__(
+        self, assignment: Assignment, names: Mapping[str, Sequence[str]], seed: bytes, device: str, limits: Limits
+    ) -> None:
+        self._assignment = assignment
+        self._log: IO[bytes] = tempfile.TemporaryFile()
+        ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+        self._control = ours
+        with theirs:
+            self._process = subprocess.Popen(
+                [sys.executable, "-P", "-m", "allclose.suite.host", str(theirs.fileno())],
+                env={**os.environ, "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1", "PYTEST_ADDOPTS": "", "OMP_NUM_THREADS": "1"},
+                stdin=subprocess.DEVNULL,
+                stdout=self._log,
+                stderr=self._log,
+                pass_fds=(theirs.fileno(),),
+                start_new_session=True,
+            )
+        config = Config(
+            root=str(assignment.root),
+            suite=tuple(str(path) for path in assignment.suite),
+            reference=f"solutions.{assignment.name}" if assignment.reference else None,
+            names={question: tuple(defined) for question, defined in names.items()},
+            seed=seed,
+            device=device,
+            limits=limits,
+        )
+        ours.send(msgspec.msgpack.encode(config))
+
+    def wait_ready(self) -> tuple[SuiteTest, ...]:
+        """Wait until the suite is collected; its tests, in the order in which they run.
+
+        Raises
+        ------
+        SuiteError
+            If it cannot be collected or does not fit its lab.
+        """
+        self._control.settimeout(READY_SECONDS)
+        try:
+            message = self._control.recv(MESSAGE_BYTES)
+        except TimeoutError:
+            raise SuiteError(f"{self._where()}: collecting the tests took over {READY_SECONDS:.0f} s") from None
+        if not message:
+            raise SuiteError(f"{self._where()}: the suite ended the process that collects it: {self._last_words()}")
+        collected = msgspec.msgpack.decode(message, type=Collected)
+        if collected.problems:
+            raise SuiteError(f"{self._where()}: {collected.problems[0]}")
+        _check_points(self._assignment, collected.tests, self._where())
+        return collected.tests
+
+    def run(self, chosen: Sequence[int], process: Process, channel: Channel, seconds: float) -> Iterator[Mark]:
+        """Run tests on a sandbox process that has run its cells; a `Mark` for each test that came to an end
+        within `seconds`.
+
+        Raises
+        ------
+        SandboxError
+            If the worker died: our fault or the suite's, never a zero.
+        """
+        ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+        with ours:
+            with theirs:
+                job = msgspec.msgpack.encode(Job(tuple(chosen), channel.counts, seconds))
+                fds = [process.connection.fileno(), process.pidfd, theirs.fileno()]
+                try:
+                    socket.send_fds(self._control, [job], fds)
+                except OSError:
+                    raise SandboxError(f"the suite's process is gone: {self._last_words()}; run again") from None
+            done = 0
+            while message := ours.recv(MESSAGE_BYTES):
+                mark = msgspec.msgpack.decode(message, type=Mark)
+                yield mark
+                done += 1
+                if not mark.alive:
+                    return
+            if done < len(chosen):
+                raise SandboxError(f"the suite's worker ended in the middle: {self._last_words()}")
+
+    def close(self) -> None:
+        """End the host and its workers."""
+        self._control.close()
+        self._process.kill()
+        self._process.wait()
+        self._log.close()
+
+    def __enter__(self) -> SuiteRunner:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def _where(self) -> str:
+        return str(_relative(self._assignment.suite[0].parent, self._assignment.root))
+
+    def _last_words(self) -> str:
+        self._log.seek(0)
+        lines = self._log.read().decode("utf-8", "replace").strip().splitlines()
+        return lines[-1] if lines else "it left no message"
+
+
+def _check_points(assignment: Assignment, tests: Sequence[SuiteTest], where: str) -> None:
+    for question in assignment.questions:
+        points = [test.points for test in tests if test.question == question.name]
+        if not points:
+            raise SuiteError(
+                f"{where}: the question '{question.name}' has no test; add one with @grade(\"{question.name}\", ...)"
+            )
+        if abs(sum(points) - question.points) > 1e-9:
+            raise SuiteError(
+                f"{where}: the tests of '{question.name}' add up to {sum(points):g} points, "
+                f"its cell '{question.grade_cell}' says {question.points:g}; change one of them"
+            )
+
+
+def _relative(path: Path, root: Path) -> Path:
+    return path.relative_to(root) if path.is_relative_to(root) else path
