@@ -13,6 +13,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
+from allclose.course.cells import checksum, grade_id, nbgrader
 from allclose.model import GradeCell, Json, ManualMark, Notebook, QuestionMark, TestMark, Verdict
 
 if TYPE_CHECKING:
@@ -49,8 +50,18 @@ def manual_marks(executed: Json, notebook: Notebook) -> ManualMark:
     """Say what of one executed notebook waits for a grader; an answer left as released is 0 and does not wait."""
     cells = _graded_cells(executed)
     manual = [cell for cell in notebook.grade_cells if cell.kind != "auto"]
-    pending = tuple(cell.grade_id for cell in manual if not _unanswered(cells.get(cell.grade_id), cell))
+    pending = tuple(
+        cell.grade_id
+        for cell in manual
+        if cell.kind == "task" or cell.grade_id not in cells or not is_unanswered(cells[cell.grade_id])
+    )
     return ManualMark(None if pending else 0.0, _points(manual), pending)
+
+
+def is_unanswered(cell: Json) -> bool:
+    """Whether an answer cell still is what was released: its text has the checksum that the release recorded."""
+    joined = {**cell, "source": "".join(cell["source"])}
+    return bool(nbgrader(cell).get("checksum") == checksum(joined))
 
 
 def absent_notebook(notebook: Notebook) -> tuple[tuple[QuestionMark, ...], ManualMark]:
@@ -83,8 +94,7 @@ def _points(cells: Iterable[GradeCell]) -> float:
 
 def _graded_cells(executed: Json) -> dict[str, Json]:
     """Find the cells that nbgrader knows, by grade_id."""
-    known = ((cell.get("metadata", {}).get("nbgrader", {}).get("grade_id"), cell) for cell in executed["cells"])
-    return {grade_id: cell for grade_id, cell in known if grade_id is not None}
+    return {grade_id(cell): cell for cell in executed["cells"] if grade_id(cell)}
 
 
 def _joined(cell: Json) -> NotebookNode:
@@ -141,13 +151,3 @@ def _raised(ename: str) -> tuple[Verdict, str]:
     if ename in ("CellTimeoutError", "TimeoutError"):
         return Verdict.TIMEOUT, "the test ran out of time"
     return Verdict.RAISED, "the test raised an error"
-
-
-def _unanswered(raw: Json | None, graded: GradeCell) -> bool:
-    """Whether a hand-graded cell still is what was released; nbgrader asks this of answers, never of tasks."""
-    from nbgrader.utils import determine_grade
-
-    if raw is None or graded.kind == "task":
-        return False
-    score, _ = determine_grade(_joined(raw))
-    return score is not None
