@@ -98,4 +98,5 @@ def read_limits(path: Path) -> Limits:
             raise CourseError(f"{path}: '{name}' must be {kind}, not {value!r}")
         if not (value > 0 and math.isfinite(value)):
             raise CourseError(f"{path}: '{name}' must be positive and finite, not {value!r}")
-    return Limits(**{name: known[name](value) for name, value in given.items()})
+    limits: dict[str, Any] = {name: known[name](value) for name, value in given.items()}
+    return Limits(**limits)
