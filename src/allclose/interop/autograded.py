@@ -9,6 +9,7 @@ notebooks is left out.
 from __future__ import annotations
 
 import fnmatch
+import json
 import os
 import shutil
 import stat
@@ -144,10 +145,20 @@ def _finisher(steps: Iterable[Any], settings: Settings) -> Callable[[str, str, J
         with _steps_of(settings):
             for step in further:
                 node, resources = step(node, resources)
-        text: str = nbformat.v4.writes(node)  # type: ignore[no-untyped-call]
-        return (text.rstrip("\n") + "\n").encode("utf-8", "replace")
+        return _rendered(rwbase.strip_transient(rwbase.split_lines(node)))  # type: ignore[no-untyped-call]
 
     return finish
+
+
+def _rendered(node: Json) -> bytes:
+    """Write a notebook's JSON as nbformat does, keys sorted and indented by one space."""
+    import msgspec
+
+    try:
+        return msgspec.json.format(msgspec.json.encode(node, order="sorted"), indent=1) + b"\n"
+    except UnicodeEncodeError:  # half of a surrogate pair
+        text = json.dumps(node, ensure_ascii=False, indent=1, sort_keys=True)
+        return text.encode("utf-8", "replace") + b"\n"
 
 
 @contextmanager

@@ -137,8 +137,8 @@ def write_rows(book: Book, grades: Sequence[Grade]) -> None:
     turned = _turned_in(book, list(graded))
     notebooks = _submitted_notebooks(book, turned)
     entries, comments = _entries(book, turned), _comments(book, turned)
-    new: dict[type, list[Row]] = {api.Grade: [], api.Comment: []}
-    changed: dict[type, list[Row]] = {api.Grade: [], api.Comment: [], api.SubmittedNotebook: []}
+    new: dict[Any, list[Row]] = {api.Grade: [], api.Comment: []}
+    changed: dict[Any, list[Row]] = {api.Grade: [], api.Comment: [], api.SubmittedNotebook: []}
     for submission in turned:
         for notebook in book.notebooks:
             row_id, old_penalty = notebooks[submission.id, notebook.id]
@@ -169,15 +169,19 @@ def write_rows(book: Book, grades: Sequence[Grade]) -> None:
     _store(book.session, new, changed)
 
 
-def _store(session: Session, new: dict[type, list[Row]], changed: dict[type, list[Row]]) -> None:
-    from sqlalchemy import insert, update
+def _store(session: Session, new: dict[Any, list[Row]], changed: dict[Any, list[Row]]) -> None:
+    """Add rows, and change the columns of rows that are named by their id, many in one statement."""
+    from sqlalchemy import bindparam
 
     for model, rows in new.items():
         if rows:
-            session.execute(insert(model), rows)
+            session.execute(model.__table__.insert(), rows)
     for model, rows in changed.items():
         if rows:
-            session.execute(update(model), rows)
+            table = model.__table__
+            columns = {name: bindparam(name) for name in rows[0] if name != "id"}
+            statement = table.update().where(table.c.id == bindparam("row_id")).values(columns)
+            session.execute(statement, [{"row_id": row["id"], **{name: row[name] for name in columns}} for row in rows])
 
 
 def _new_id() -> str:
@@ -222,12 +226,11 @@ def _judged(
 
 def _add_students(book: Book, students: list[str]) -> None:
     from nbgrader import api
-    from sqlalchemy import insert, select
+    from sqlalchemy import select
 
     known = set(book.session.scalars(select(api.Student.id).where(api.Student.id.in_(students))))
     missing = [{"id": student} for student in students if student not in known]
-    if missing:
-        book.session.execute(insert(api.Student), missing)
+    _store(book.session, {api.Student: missing}, {})
 
 
 def _turned_in(book: Book, students: list[str]) -> list[_Turned]:
