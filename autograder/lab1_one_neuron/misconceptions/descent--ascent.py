@@ -1,0 +1,15 @@
+"""The update goes up instead of down
+
+Which way does the gradient point?
+"""
+
+
+def gradient_descent(x, y, w, b, lr, steps):
+    ws, bs, losses = [w], [b], [mse(forward(x, w, b), y)]
+    for _ in range(steps):
+        dw, db = gradient(x, y, w, b)
+        w, b = w + lr * dw, b + lr * db
+        ws.append(w)
+        bs.append(b)
+        losses.append(mse(forward(x, w, b), y))
+    return np.array(ws), np.array(bs), np.array(losses)
