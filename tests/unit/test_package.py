@@ -6,9 +6,11 @@ import re
 import subprocess
 import sys
 import tomllib
+from importlib.metadata import metadata
 from pathlib import Path
 
 import pytest
+from packaging.specifiers import SpecifierSet
 
 import allclose
 
@@ -131,15 +133,23 @@ def test_no_tracked_file_names_one_machine_or_registry(pattern: str) -> None:
 
 
 def test_every_dependency_is_pinned_exactly_and_every_pin_is_a_version() -> None:
-    lines = [line for line in (ROOT / "constraints.txt").read_text().splitlines() if not line.startswith("#")]
-    assert all(re.fullmatch(r"[A-Za-z0-9._-]+==[A-Za-z0-9.]+", line) for line in lines)
-    pinned = {canonical(line.split("==")[0]) for line in lines}
+    assert all(re.fullmatch(r"[A-Za-z0-9._-]+==[A-Za-z0-9.]+", line) for line in pins())
+    pinned = {canonical(line.split("==")[0]) for line in pins()}
     project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
     wanted = [
         *project["dependencies"],
         *(each for extra in project["optional-dependencies"].values() for each in extra),
     ]
     assert {canonical(re.split(r"[<>=\[; ]", each)[0]) for each in wanted} - pinned == set()
+
+
+def test_every_pin_can_be_had_on_the_python_of_debian_12() -> None:
+    needs = {pin: metadata(pin.split("==")[0])["Requires-Python"] or "" for pin in pins()}
+    assert [pin for pin, need in needs.items() if not SpecifierSet(need).contains("3.11.2")] == []
+
+
+def pins() -> list[str]:
+    return [line for line in (ROOT / "constraints.txt").read_text().splitlines() if not line.startswith("#")]
 
 
 def canonical(name: str) -> str:
