@@ -14,9 +14,7 @@ from allclose.teach.plots.canvas import DATA, MODEL, OTHER, PATH, SOLUTION, new_
 Floats = NDArray[np.float64]
 
 
-def three_steps(
-    x: ArrayLike, y: ArrayLike, batches: Sequence[ArrayLike], w: float, b: float, lr: float
-) -> tuple[Figure, Floats]:
+def steps_figure(x: ArrayLike, y: ArrayLike, batches: Sequence[ArrayLike], w: float, b: float, lr: float) -> Figure:
     """Draw a step of descent on w for each batch, each on the loss curve of its own batch; b stays where it is.
 
     Parameters
@@ -32,8 +30,7 @@ def three_steps(
     Returns
     -------
     Figure
-    ws : ndarray, shape (len(batches) + 1,)
-        The start and w after each step.
+        The loss over w, thick for all data and thin for the batch, with the step as an arrow.
     """
     x, y = _floats(x), _floats(y)
     parts = [(x[items], y[items]) for items in map(np.asarray, batches)]
@@ -57,11 +54,12 @@ def three_steps(
         axes.plot(here, start, "o", color=PATH, label="here")
         axes.set(title=f"Step {step + 1}: w {here:.2f} → {there:.2f}", xlabel="w")
     panels[0].set_ylabel("loss")
+    panels[0].set_ylim(bottom=-0.08 * panels[0].get_ylim()[1])
     panels[-1].legend(loc="upper right", fontsize="small")
-    return figure, np.array(ws)
+    return figure
 
 
-def batch_strips(n: int, rows: Mapping[int, Sequence[tuple[int, int]]]) -> Figure:
+def batches_figure(n: int, rows: Mapping[int, Sequence[tuple[int, int]]]) -> Figure:
     """Draw which items each batch holds, a strip for each batch size.
 
     Parameters
@@ -89,14 +87,16 @@ def batch_strips(n: int, rows: Mapping[int, Sequence[tuple[int, int]]]) -> Figur
                 axes.broken_barh([(left, width)], (row - 0.35, 0.7), facecolor=(DATA, MODEL)[j % 2], edgecolor="white")
                 if width >= n / 40:
                     axes.text(left + width / 2, row, str(width), ha="center", va="center", color="white", fontsize=8)
-        axes.broken_barh([(item, 1) for item in np.flatnonzero(taken > 1)], (row - 0.35, 0.7), facecolor="black")
+        axes.broken_barh(
+            [(item, 1.0) for item in np.flatnonzero(taken > 1).tolist()], (row - 0.35, 0.7), facecolor="black"
+        )
     axes.set(xlim=(0, n), xlabel="item", ylabel="batch size", title="Items in each batch")
     axes.set_yticks(range(len(rows)), [str(batch_size) for batch_size in rows])
     axes.invert_yaxis()
     return figure
 
 
-def shuffle_pairs(x: ArrayLike, y: ArrayLike, new_x: ArrayLike, new_y: ArrayLike) -> Figure:
+def shuffle_figure(x: ArrayLike, y: ArrayLike, new_x: ArrayLike, new_y: ArrayLike) -> Figure:
     """Draw the data before and after a shuffle, and where each item went.
 
     Parameters
@@ -120,7 +120,7 @@ def shuffle_pairs(x: ArrayLike, y: ArrayLike, new_x: ArrayLike, new_y: ArrayLike
     return figure
 
 
-def loss_per_update(runs: Mapping[str, ArrayLike]) -> Figure:
+def updates_figure(runs: Mapping[str, ArrayLike]) -> Figure:
     """Draw the loss of each batch before its update, a panel for each run, on one common scale.
 
     Parameters
@@ -132,12 +132,14 @@ def loss_per_update(runs: Mapping[str, ArrayLike]) -> Figure:
     panels = figure.subplots(1, len(runs), sharey=True, squeeze=False)[0]
     for axes, (title, losses) in zip(panels, runs.items(), strict=True):
         axes.semilogy(_floats(losses), color=DATA, linewidth=0.8)
+        axes.minorticks_off()  # they take as long to draw as all the rest
         axes.set(title=title, xlabel="update")
     panels[0].set_ylabel("loss of the batch")
+    panels[0].set_ylim(bottom=_lowest(np.concatenate([_floats(losses) for losses in runs.values()])))
     return figure
 
 
-def trajectories(
+def paths_figure(
     x: ArrayLike, y: ArrayLike, items: ArrayLike, paths: Mapping[str, tuple[ArrayLike, ArrayLike]]
 ) -> Figure:
     """Draw the same paths of (w, b) over the loss of all data and over the loss of one batch.
@@ -149,6 +151,11 @@ def trajectories(
         The items of the batch.
     paths : mapping of str to (array_like, array_like)
         Histories ws and bs of each run, by its name; the first is drawn on top.
+
+    Returns
+    -------
+    Figure
+        A star marks the lowest point of each surface, where it lies in the picture.
     """
     x, y, items = _floats(x), _floats(y), np.asarray(items)
     histories = {name: (_floats(ws), _floats(bs)) for name, (ws, bs) in paths.items()}
@@ -162,13 +169,16 @@ def trajectories(
         _landscape(axes, x_part, y_part, ws, bs)
         for number, (name, path) in reversed(list(enumerate(histories.items()))):
             axes.plot(*path, color=colours[number % len(colours)], linewidth=1.0, label=name)
-        axes.set(title=title, xlabel="w")
+        axes.plot(
+            *np.polyfit(x_part, y_part, 1), "*", color="white", markersize=12, markeredgecolor=PATH, label="lowest"
+        )
+        axes.set(title=title, xlabel="w", xlim=ws[[0, -1]], ylim=bs[[0, -1]])
     panels[0].set_ylabel("b")
     panels[0].legend(loc="best", fontsize="small")
     return figure
 
 
-def epoch_curve(losses: ArrayLike, batches_per_epoch: int, means: ArrayLike, converged: int | None) -> Figure:
+def epochs_figure(losses: ArrayLike, batches_per_epoch: int, means: ArrayLike, converged: int | None) -> Figure:
     """Draw the loss of each update with the mean of each epoch on top, and the epoch where it settled.
 
     Parameters
@@ -182,16 +192,18 @@ def epoch_curve(losses: ArrayLike, batches_per_epoch: int, means: ArrayLike, con
     losses, means = _floats(losses), _floats(means)
     figure = new_figure(8, 3.6)
     axes = figure.subplots()
-    axes.semilogy(np.arange(len(losses)) / batches_per_epoch, losses, color=DATA, linewidth=0.6, alpha=0.6, label="batch")
+    at = np.arange(len(losses)) / batches_per_epoch
+    axes.semilogy(at, losses, color=DATA, linewidth=0.6, alpha=0.6, label="batch")
     axes.stairs(means, np.arange(len(means) + 1), baseline=None, color=MODEL, linewidth=2, label="mean of the epoch")
     if converged is not None:
         axes.axvspan(converged, converged + 1, color=SOLUTION, alpha=0.4, label=f"settled: epoch {converged}")
     axes.set(xlabel="epoch", ylabel="loss", title="One mean for each epoch")
+    axes.set_ylim(bottom=_lowest(losses))
     axes.legend()
     return figure
 
 
-def variance_against_batch(batch_sizes: ArrayLike, computed: ArrayLike, drawn: ArrayLike) -> Figure:
+def variance_figure(batch_sizes: ArrayLike, computed: ArrayLike, drawn: ArrayLike) -> Figure:
     """Draw the variance of a batch's gradient against its size, log-log, as computed and as found by drawing batches.
 
     Parameters
@@ -217,6 +229,12 @@ def _floats(values: ArrayLike) -> Floats:
     return np.asarray(values, dtype=np.float64)
 
 
+def _lowest(losses: Floats) -> float | None:
+    """Where a logarithmic axis may begin: a few items are met almost exactly, and would squeeze all the others."""
+    losses = losses[np.isfinite(losses) & (losses > 0)]
+    return float(np.quantile(losses, 0.05)) / 2 if len(losses) else None
+
+
 def _slope(x: Floats, y: Floats, w: float, b: float) -> float:
     return float(2 * np.mean((w * x + b - y) * x))
 
@@ -226,7 +244,7 @@ def _losses(x: Floats, y: Floats, ws: ArrayLike, bs: ArrayLike) -> Floats:
     w, b = _floats(ws), _floats(bs)
     xx, xy, yy = float(np.mean(x * x)), float(np.mean(x * y)), float(np.mean(y * y))
     losses: Floats = w * w * xx + b * b + yy + 2 * (w * b * float(np.mean(x)) - w * xy - b * float(np.mean(y)))
-    return losses
+    return np.maximum(losses, 0.0)
 
 
 def _range(values: Floats) -> Floats:

