@@ -29,7 +29,9 @@ HEAVY = {"IPython", "distributed", "hypothesis", "matplotlib", "msgspec", "nbfor
 
 
 def modules() -> list[str]:
-    names = (path.relative_to(SRC).with_suffix("") for path in sorted((SRC / "allclose").rglob("*.py")))
+    """Every module of the package; the course that `allclose init` copies is data."""
+    paths = [path for path in sorted((SRC / "allclose").rglob("*.py")) if "template" not in path.parts]
+    names = (path.relative_to(SRC).with_suffix("") for path in paths)
     dotted = (".".join(name.parts).removesuffix(".__init__") for name in names)
     return [name for name in dotted if not name.endswith("__main__")]
 
