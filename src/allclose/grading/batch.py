@@ -30,7 +30,7 @@ _WORTH_WARMING = re.compile(rb"\b(?:import|from)\s+(torch|scipy|pandas|sympy|num
 
 @dataclass(frozen=True, slots=True)
 class Options:
-    """How a class is graded. `students`: only these; `jobs`: submissions in flight; `force`: grade again what is stored."""
+    """How a class is graded: only `students`, `jobs` submissions in flight; `force`: again what is stored."""
 
     isolation: Tier
     students: tuple[str, ...] = ()
@@ -85,7 +85,7 @@ def grade_class(assignment: Assignment, submitted: Path, options: Options, watch
     Returns
     -------
     Batch
-        One grade per student, in the order of their ids. A grade of status `infra` was not stored: the next run tries again.
+        One grade per student, in the order of their ids. One of status `infra` is not stored: the next run tries again.
 
     Raises
     ------

@@ -37,7 +37,6 @@ from allclose.suite.standins import defined_names
 from allclose.suite.verdicts import MESSAGES
 
 SKIP_TAG = "skip-grading"
-_CONTROL = "solution"
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +82,7 @@ class Engine:
         self.tier = tier
         self.device = device
         self._suite: SuiteRunner | None = None
-        self._tests: tuple[SuiteTest, ...] = ()
+        self.tests: tuple[SuiteTest, ...] = ()
         self._control: dict[int, bool] | None = None
         self._control_lock = threading.Lock()
         self._files = {path.as_posix(): (assignment.source_dir / path).read_bytes() for path in assignment.data_files}
@@ -103,7 +102,7 @@ class Engine:
     def __enter__(self) -> Engine:
         try:
             if self._suite is not None:
-                self._tests = self._suite.wait_ready()
+                self.tests = self._suite.wait_ready()
             self._spawner.wait_ready()
         except BaseException:
             self.close()
@@ -123,9 +122,12 @@ class Engine:
 
     def grade(self, submission: Submission) -> Grade:
         """Grade one submission; a fault of ours comes back as status `infra`."""
+        return self._controlled(submission, controlled=True)
+
+    def _controlled(self, submission: Submission, *, controlled: bool) -> Grade:
         began = time.monotonic()
         try:
-            results = self._grade_notebooks(submission)
+            results = self._grade_notebooks(submission, controlled)
         except (SandboxError, SuiteError) as error:
             return self._grade(submission, Status.INFRA, [], began, str(error))
         unread = [f"{name}.ipynb: {reason}" for name, reason in submission.problems.items()]
@@ -158,7 +160,7 @@ class Engine:
             },
         )
 
-    def _grade_notebooks(self, submission: Submission) -> list[_Result]:
+    def _grade_notebooks(self, submission: Submission, controlled: bool) -> list[_Result]:
         deadline = time.monotonic() + self.assignment.limits.submission_seconds
         results = []
         for notebook in self.assignment.notebooks:
@@ -166,10 +168,12 @@ class Engine:
             if content is None:
                 results.append(_Result(*scoring.absent_notebook(notebook), (), None))
             else:
-                results.append(self._grade_notebook(submission, notebook, content, deadline))
+                results.append(self._grade_notebook(submission, notebook, content, deadline, controlled))
         return results
 
-    def _grade_notebook(self, submission: Submission, notebook: Notebook, content: Json, deadline: float) -> _Result:
+    def _grade_notebook(
+        self, submission: Submission, notebook: Notebook, content: Json, deadline: float, controlled: bool
+    ) -> _Result:
         repaired = repair(content, notebook)
         plan = self._plan(notebook, repaired.content, repaired.origins)
         files = {**submission.files, **self._files}
@@ -182,8 +186,8 @@ class Engine:
             if self._suite is None:
                 marks, manual = scoring.score_notebook(executed, notebook)
                 return _Result(marks, manual, (*flags, *scoring.refused_outputs(marks)), executed)
-            tests, missed = self._run_suite(session, notebook, submission.student != _CONTROL)
-            return _Result(_question_marks(notebook, self._tests, tests), manual, (*flags, *missed), executed)
+            tests, missed = self._run_suite(session, notebook, controlled)
+            return _Result(_question_marks(notebook, self.tests, tests), manual, (*flags, *missed), executed)
         finally:
             session.lose()
 
@@ -207,7 +211,7 @@ class Engine:
         """Run the notebook's tests, on a new process wherever one was lost; a mark for each that came to an end."""
         assert self._suite is not None
         names = {question.name for question in notebook.questions}
-        remaining = [test.index for test in self._tests if test.question in names and test.question in session.reached]
+        remaining = [test.index for test in self.tests if test.question in names and test.question in session.reached]
         marks: dict[int, TestMark] = {}
         missed: dict[str, None] = {}
         crashed: int | None = None
@@ -224,12 +228,12 @@ class Engine:
                     remaining.remove(mark.index)
                     if mark.doubtful and controlled and not self._solution_passes(mark.index):
                         raise SuiteError(
-                            f"{self._tests[mark.index].name} fails on the solution itself: run `allclose verify`"
+                            f"{self.tests[mark.index].name} fails on the solution itself: run `allclose verify`"
                         )
                     message = MESSAGES.get(verdict, mark.message) if verdict is not mark.verdict else mark.message
                     marks[mark.index] = self._test_mark(mark.index, verdict, message)
                     if mark.missed:
-                        missed[f"stand-in-not-reached: {self._tests[mark.index].question}"] = None
+                        missed[f"stand-in-not-reached: {self.tests[mark.index].question}"] = None
             except SandboxError:
                 session.lose()
                 if not controlled or not self._solution_passes(remaining[0]):
@@ -239,20 +243,17 @@ class Engine:
                     remaining.pop(0)
                 else:
                     crashed = remaining[0]
-            else:
-                if session.process is not None and remaining:
-                    session.lose()
         return marks, tuple(missed)
 
     def _test_mark(self, index: int, verdict: Verdict, message: str) -> TestMark:
-        return TestMark(self._tests[index].name, self._tests[index].points, verdict, message)
+        return TestMark(self.tests[index].name, self.tests[index].points, verdict, message)
 
     def _solution_passes(self, index: int) -> bool:
-        """Whether the instructor's own solution passes a test: it is graded once, when something looks like our fault."""
+        """Whether the instructor's own solution passes a test; it is graded once, when a fault may be ours."""
         with self._control_lock:
             if self._control is None:
                 contents = {notebook.name: solved(notebook) for notebook in self.assignment.notebooks}
-                grade = self.grade(Submission(_CONTROL, contents, {}, {}))
+                grade = self._controlled(Submission("solution", contents, {}, {}), controlled=False)
                 if grade.status is not Status.GRADED:
                     raise SandboxError(f"the solution itself could not be graded: {grade.reason}")
                 passed = {
@@ -260,7 +261,7 @@ class Engine:
                     for mark in grade.questions
                     for test in mark.tests
                 }
-                self._control = {test.index: passed[test.question, test.name] for test in self._tests}
+                self._control = {test.index: passed[test.question, test.name] for test in self.tests}
             return self._control[index]
 
 

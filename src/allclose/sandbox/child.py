@@ -5,7 +5,6 @@ Everything here shares a process with student code, so nothing here is trusted; 
 
 from __future__ import annotations
 
-import ast
 import itertools
 import os
 import signal
@@ -19,6 +18,7 @@ from typing import Any
 import msgspec
 
 from allclose.errors import ProtocolError
+from allclose.sandbox.expressions import evaluate
 from allclose.sandbox.shell import Shell
 from allclose.sandbox.values import Callback, Handle, Unsendable, absorb, decode, encode
 from allclose.sandbox.wire import Channel, Closed, Kind
@@ -163,7 +163,7 @@ class _Child:
                 case "list":
                     return list(itertools.islice(rest[0], MAX_ITEMS))
                 case "run":
-                    return self._run(rest[0])
+                    return evaluate(rest[0], self.shell.namespace)
                 case "file":
                     return self._file(rest[0], rest[1])
         raise ProtocolError("a call of an unknown kind")
@@ -201,15 +201,6 @@ class _Child:
         if name not in self.shell.namespace:
             raise _Missing(name)
         return self.shell.namespace[name]
-
-    def _run(self, code: str) -> Any:
-        namespace = self.shell.namespace
-        tree = ast.parse(code)
-        last = tree.body.pop() if tree.body and isinstance(tree.body[-1], ast.Expr) else None
-        exec(compile(tree, "<test>", "exec"), namespace)
-        if last is None:
-            return None
-        return eval(compile(ast.Expression(last.value), "<test>", "eval"), namespace)
 
     def _file(self, name: str, max_bytes: int) -> bytes:
         with os.fdopen(os.open(name, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK), "rb") as file:

@@ -30,7 +30,7 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Axes:
-    """One pair of axes: its texts, scales, lines, and the number of images, collections (contours, scatters) and patches."""
+    """One pair of axes: texts, scales, lines, and how many images, collections (contours, scatters) and patches."""
 
     title: str
     xlabel: str

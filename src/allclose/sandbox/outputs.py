@@ -1,4 +1,4 @@
-"""A cell's outputs, rebuilt from what a sandbox process says they are: valid nbformat, plain text, known fields only."""
+"""A cell's outputs, rebuilt from what a sandbox process says of them: valid nbformat, plain text, known fields."""
 
 from __future__ import annotations
 

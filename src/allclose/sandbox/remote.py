@@ -208,7 +208,8 @@ class Link:
 
     def _refer(self, value: Any) -> Handle | Callback:
         if isinstance(value, RemoteObject):
-            return object.__getattribute__(value, "_handle")
+            handle: Handle = value._handle
+            return handle
         if not callable(value):
             raise Unsendable(f"a {type(value).__name__} does not travel")
         number = self._numbers.get(id(value))
@@ -236,18 +237,15 @@ def student_error(name: str, text: str) -> StudentRaised:
     Types that need more than a text to be made, and those that are no `Exception`, come as plain `StudentRaised`.
     """
     if name not in _RAISED:
-        base = getattr(builtins, name, None)
-        fits = (
-            isinstance(base, type)
-            and issubclass(base, Exception)
-            and not issubclass(base, (UnicodeError, ExceptionGroup))
-        )
-        if name.startswith("Unicode"):
-            base, fits = UnicodeError, True
-        _RAISED[name] = type(f"Student{name}", (StudentRaised, base), {}) if fits else StudentRaised
-        if not fits:
-            return StudentRaised(text)
+        _RAISED[name] = _raised_type(name)
     return _RAISED[name](text)
+
+
+def _raised_type(name: str) -> type[StudentRaised]:
+    base: Any = UnicodeError if name.startswith("Unicode") else getattr(builtins, name, None)
+    if not isinstance(base, type) or not issubclass(base, Exception) or issubclass(base, ExceptionGroup):
+        return StudentRaised
+    return type(f"Student{name}", (StudentRaised, base), {})
 
 
 class RemoteObject:
@@ -261,6 +259,7 @@ class RemoteObject:
         object.__setattr__(self, "_bound", bound)
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
+        """Call the object in the sandbox."""
         return _call(self._link, self._bound, self, args, kwargs)
 
     def __getattr__(self, name: str) -> Any:
@@ -295,8 +294,8 @@ class RemoteObject:
 class Submission:
     """A student's names, as they stood at the grade cell of the question under test.
 
-    Attributes are looked up in the sandbox: functions, classes and objects come as `RemoteObject`, plain values as values.
-    Names that begin with an underscore are refused; `submission["map"]` reaches a name that this class uses itself.
+    Attributes are looked up in the sandbox: functions, classes and objects come as `RemoteObject`, plain values as
+    values. Names that begin with an underscore are refused; `submission["map"]` reaches a name that this class uses itself.
     """
 
     __slots__ = ("_bound", "_link", "_stand_ins")

@@ -13,7 +13,7 @@ from concurrent.futures import Future
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import TracebackType
-from typing import IO
+from typing import IO, Any
 
 import msgspec
 
@@ -182,7 +182,8 @@ class Spawner:
         """Tell everyone who waits that the zygote is gone."""
         with self._lock:
             lost = SandboxError(f"the sandbox's zygote ended unexpectedly: {self._last_words()}")
-            for future in (self._ready, *self._spawned.values(), *self._ended.values()):
+            waiting: list[Future[Any]] = [self._ready, *self._spawned.values(), *self._ended.values()]
+            for future in waiting:
                 if not future.done():
                     future.set_exception(lost)
 
@@ -221,8 +222,7 @@ def _fonts(cache: Path) -> Path:
             done = subprocess.run(
                 [sys.executable, "-c", _BUILD_FONTS],
                 env={**os.environ, "MPLCONFIGDIR": folder},
-                stdout=subprocess.PIPE,
-                stderr=subprocess.PIPE,
+                capture_output=True,
                 check=False,
             )
         if done.returncode:

@@ -1,9 +1,9 @@
 """Plain values as MessagePack and back: no pickle, exact base types, caps on size and depth.
 
-What MessagePack lacks travels as extension types: tuples, sets, complex and big integers, NumPy arrays and scalars, torch
-tensors, random Generators, ranges and slices, figures as descriptions, and two kinds of reference: a `Handle` to an object
-that stays in the sandbox, and a `Callback` to a function that stays on the trusted side. Both sides use this module; only
-the trusted side relies on its checks.
+What MessagePack lacks travels as extension types: tuples, sets, complex and big integers, NumPy arrays and scalars,
+torch tensors, random Generators, ranges and slices, figures as descriptions, and two kinds of reference: a `Handle` to
+an object that stays in the sandbox, and a `Callback` to a function that stays on the trusted side. Both sides use this
+module; only the trusted side relies on its checks.
 """
 
 from __future__ import annotations
@@ -88,7 +88,7 @@ def encode(value: Any, refer: Callable[[Any], Handle | Callback], max_bytes: int
     value : Any
         What to send.
     refer : callable
-        Gives the reference that stands for a value that does not travel itself; raises `Unsendable` where there is none.
+        Gives the reference for a value that does not travel itself; raises `Unsendable` where there is none.
     max_bytes : int
         The largest result, in bytes; checked before arrays are copied.
 
@@ -279,9 +279,8 @@ def _build_tensor(parts: Any) -> Any:
     name, shape, data = parts
     if name not in _TENSOR_DTYPES:
         raise ProtocolError("a tensor has a dtype that is not allowed")
-    torch = sys.modules.get("torch")
-    if torch is None:
-        import torch
+    import torch
+
     dtype = getattr(torch, name)
     size = dtype.itemsize
     for length in shape:
@@ -306,7 +305,7 @@ def _build_figure(parts: Any) -> figures.Figure:
     return figures.rebuild(parts)
 
 
-def _integers(parts: Any) -> list[int | None]:
+def _integers(parts: Any) -> list[Any]:
     if type(parts) is not list or len(parts) != 3 or not all(part is None or type(part) is int for part in parts):
         raise ProtocolError("a range has bounds that are not integers")
     return parts

@@ -1,7 +1,7 @@
 """The suite's process: collects once, then forks a worker for each notebook that is to be tested.
 
-Run as `python -m allclose.suite.host FD` by `runner`. It is trusted, sees the course, and talks to sandbox processes only
-through `sandbox.remote`.
+Run as `python -m allclose.suite.host FD` by `runner`. It is trusted, sees the course, and talks to sandbox processes
+only through `sandbox.remote`.
 """
 
 from __future__ import annotations
@@ -46,7 +46,7 @@ class Config(msgspec.Struct, frozen=True):
 
 
 class Job(msgspec.Struct, frozen=True):
-    """Which tests to run on a sandbox process that came with it, how far its connection is, and the time that is left."""
+    """Which tests to run on a sandbox process that comes with it, how far its connection is, the time left."""
 
     chosen: tuple[int, ...]
     counts: tuple[int, int]

@@ -22,6 +22,7 @@ import pytest
 from allclose.course import find_root, load
 from allclose.errors import CourseError, SuiteError
 from allclose.model import Assignment, Verdict
+from allclose.sandbox.expressions import evaluate
 from allclose.suite.plugin import SuitePlugin, arguments, calm_hypothesis
 from allclose.suite.secret import load_seed
 from allclose.suite.standins import StandIns, defined_names
@@ -57,15 +58,8 @@ class LocalSubmission:
 
     def run(self, code: str) -> Any:
         """Run `code` among the student's names and return the value of its last expression."""
-        import ast
-
-        tree = ast.parse(code)
-        last = tree.body.pop() if tree.body and isinstance(tree.body[-1], ast.Expr) else None
         with self._names():
-            exec(compile(tree, "<test>", "exec"), self._namespace)
-            return (
-                None if last is None else eval(compile(ast.Expression(last.value), "<test>", "eval"), self._namespace)
-            )
+            return evaluate(code, self._namespace)
 
     def file(self, name: str) -> bytes:
         """The bytes of a file that the submission wrote."""
@@ -183,11 +177,11 @@ def _silence() -> Iterator[None]:
     for stream in (sys.stdout, sys.stderr):
         stream.flush()
     kept = os.dup(1), os.dup(2)
-    with tempfile.TemporaryFile() as sink, open(os.devnull, "w") as null, warnings.catch_warnings():
+    with tempfile.TemporaryFile() as sink, Path(os.devnull).open("w") as null, warnings.catch_warnings():
         warnings.simplefilter("ignore")
         os.dup2(sink.fileno(), 1)
         os.dup2(sink.fileno(), 2)
-        hook, threading.excepthook = threading.excepthook, lambda args: None
+        hook, threading.excepthook = threading.excepthook, lambda _: None
         try:
             with contextlib.redirect_stdout(null), contextlib.redirect_stderr(null):
                 yield

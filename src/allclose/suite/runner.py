@@ -91,8 +91,7 @@ class SuiteRunner:
         return collected.tests
 
     def run(self, chosen: Sequence[int], process: Process, channel: Channel, seconds: float) -> Iterator[Mark]:
-        """Run tests on a sandbox process that has run its cells; a `Mark` for each test that came to an end
-        within `seconds`.
+        """Run tests on a sandbox process that has run its cells; a `Mark` for each that came to an end in time.
 
         Raises
         ------

@@ -36,7 +36,7 @@ def load_seed(root: Path) -> bytes:
 def _create(path: Path) -> None:
     """Write a fresh secret; where two commands race, the first one's stands."""
     temporary = path.with_name(f"secret.{os.getpid()}")
-    with open(os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as file:
+    with os.fdopen(os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as file:
         file.write(secrets.token_hex(SECRET_BYTES) + "\n")
         file.flush()
         os.fsync(file.fileno())
