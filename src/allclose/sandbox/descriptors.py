@@ -15,8 +15,8 @@ _NUMBERS: Final = {"stdout": 1, "stderr": 2}
 class Descriptors:
     """Files behind descriptors 1 and 2, read as they grow.
 
-    The file offset says how much was written, as all who inherit a descriptor share it. Where the system has memory files
-    they are sealed at `limit_bytes`: who writes more gets an error and no memory.
+    The file offset says how much was written, as all who inherit a descriptor share it. Where the system has memory
+    files they are sealed at `limit_bytes`: who writes more gets an error and no memory.
     """
 
     def __init__(self, limit_bytes: int) -> None:

@@ -1,4 +1,4 @@
-"""What a running cell shows, as nbformat outputs: plain JSON of exact types, and never more than a set number of bytes."""
+"""What a running cell shows, as nbformat outputs: plain JSON of exact types, never more than a set number of bytes."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ import threading
 import time
 from base64 import b64encode
 from collections.abc import Callable, Iterable
+from dataclasses import dataclass
 from datetime import date
 from io import StringIO, TextIOBase
 from typing import Any, Final, cast
@@ -23,18 +24,25 @@ FLUSH_SECONDS: Final = 0.2
 #: What an output weighs besides its text, so that a million empty ones are capped too.
 _OUTPUT_BYTES: Final = 128
 _MAX_DEPTH: Final = 40
+_MAX_MIME: Final = 200
+_MAX_LABEL: Final = 100_000
 _JSON_MIME: Final = re.compile(r"application/(.*\+)?json")
 _SURROGATE: Final = re.compile("[\ud800-\udfff]")
 _STREAMS: Final = ("stdout", "stderr")
+_ABSENT: Final = object()
 
 
 class _Unfit(Exception):
-    """A value that cannot be shown: not JSON, too deep or too large."""
+    """A value that is not JSON, or nested too deep."""
+
+
+class _TooLarge(_Unfit):
+    """A value that weighs more than there is room for."""
 
 
 def plain_text(value: str) -> str:
     """`value` as an exact str that can be encoded; lone surrogates become U+FFFD."""
-    text = value if type(value) is str else str.__str__("".join((value,)))
+    text = value if type(value) is str else str.__str__(value)
     return text if text.isascii() else _SURROGATE.sub("\ufffd", text)
 
 
@@ -43,98 +51,96 @@ def text_bytes(text: str) -> int:
     return len(text) if text.isascii() else len(text.encode("utf-8", "surrogatepass"))
 
 
-def plain(value: object, room: int) -> tuple[Any, int]:
-    """Rebuild `value` from exact JSON types, as a kernel's messages would carry it.
+class _Copier:
+    """Rebuilds values from exact JSON types, as a kernel's messages carry them, and weighs them (about their JSON)."""
 
-    Parameters
-    ----------
-    value
-        Anything; bytes become base64, numbers and iterables what `jupyter_client` makes of them.
-    room
-        Bytes that it may weigh.
+    def __init__(self, room: int) -> None:
+        self.room = room
+        self.weight = 0
 
-    Returns
-    -------
-    The copy and its weight in bytes, about its length as JSON.
-
-    Raises
-    ------
-    _Unfit
-        When it is not JSON, nested too deep or heavier than `room`.
-    """
-    weight = 0
-
-    def spend(size: int) -> None:
-        nonlocal weight
-        weight += size
-        if weight > room:
-            raise _Unfit
-
-    def copy(item: object, depth: int) -> Any:
+    def copy(self, value: object, depth: int = 0) -> Any:
         if depth > _MAX_DEPTH:
             raise _Unfit
-        spend(8)
-        if item is None or item is True or item is False:
-            return item
-        if isinstance(item, str):
-            text = plain_text(item)
-            spend(text_bytes(text))
+        self._spend(8)
+        if value is None or value is True or value is False:
+            return value
+        if isinstance(value, str):
+            text = plain_text(value)
+            self._spend(text_bytes(text))
             return text
-        if isinstance(item, bytes):
-            spend(len(item) * 4 // 3)
-            return b64encode(item).decode("ascii")
-        if isinstance(item, numbers.Integral):
-            spend(int(item).bit_length() // 3)
-            return int(item)
-        if isinstance(item, numbers.Real):
-            number = float(item)
-            return number if math.isfinite(number) else repr(number)
-        if isinstance(item, dict):
-            return {copy_key(key): copy(member, depth + 1) for key, member in item.items()}
-        if isinstance(item, date):
-            return plain_text(item.isoformat())
-        if isinstance(item, Iterable):
-            return [copy(member, depth + 1) for member in item]
+        if isinstance(value, bytes):
+            self._spend(len(value) * 4 // 3)
+            return b64encode(value).decode("ascii")
+        if isinstance(value, numbers.Real):
+            return self._number(value)
+        if isinstance(value, dict):
+            return {self._key(key): self.copy(member, depth + 1) for key, member in value.items()}
+        if isinstance(value, date):
+            return plain_text(value.isoformat())
+        if isinstance(value, Iterable):
+            return [self.copy(member, depth + 1) for member in value]
         raise _Unfit
 
-    def copy_key(key: object) -> str:
+    def _spend(self, size: int) -> None:
+        self.weight += size
+        if self.weight > self.room:
+            raise _TooLarge
+
+    def _key(self, key: object) -> str:
         if not isinstance(key, str):
             raise _Unfit
-        spend(8)
-        return cast(str, copy(key, 0))
+        return cast(str, self.copy(key))
 
-    return copy(value, 0), weight
+    @staticmethod
+    def _number(value: numbers.Real) -> int | float | str:
+        if isinstance(value, numbers.Integral):
+            whole = int(value)
+            if not -(2**63) <= whole < 2**63:
+                raise _Unfit
+            return whole
+        number = float(value)
+        return number if math.isfinite(number) else repr(number)
 
 
-def mime_bundle(data: object, room: int) -> tuple[Json, int]:
-    """The members of a mime bundle that nbformat allows and that fit into `room` bytes, and their weight."""
-    bundle: Json = {}
-    weight = 0
-    if not isinstance(data, dict):
-        return bundle, weight
-    for key, value in list(data.items()):
-        if not isinstance(key, str) or str.__len__(key) > 200:
+@dataclass(slots=True)
+class _Content:
+    """The data and metadata of an output; `cut` when something of them did not fit."""
+
+    data: Json
+    metadata: Json
+    weight: int
+    cut: bool
+
+
+def _content(data: object, metadata: object, room: int) -> _Content:
+    """What nbformat allows of a mime bundle and its metadata, in at most `room` bytes."""
+    content = _Content({}, {}, 0, cut=False)
+    for key, value in list(data.items()) if isinstance(data, dict) else ():
+        if not isinstance(key, str) or str.__len__(key) > _MAX_MIME:
             continue
         mime = plain_text(key)
-        try:
-            member, size = plain(value, room - weight)
-        except Exception:  # a value that cannot be shown, or whose own methods raise, is left out
-            continue
+        member = _member(value, content, room)
         lines = type(member) is list and all(type(line) is str for line in member)
-        if type(member) is str or lines or _JSON_MIME.fullmatch(mime):
-            bundle[mime] = member
-            weight += size
-    return bundle, weight
+        if type(member) is str or lines or (_JSON_MIME.fullmatch(mime) and member is not _ABSENT):
+            content.data[mime] = member
+    if isinstance(metadata, dict):
+        about = _member(metadata, content, room)
+        if type(about) is dict:
+            content.metadata = about
+    return content
 
 
-def metadata_of(metadata: object, room: int) -> tuple[Json, int]:
-    """Output metadata as a JSON object: empty where it is none or does not fit."""
-    if not isinstance(metadata, dict) or not metadata:
-        return {}, 0
+def _member(value: object, content: _Content, room: int) -> Any:
+    copier = _Copier(room - content.weight)
     try:
-        return cast(tuple[Json, int], plain(metadata, room))
-    except Exception:  # as above: hostile metadata is dropped
-        return {}, 0
+        member = copier.copy(value)
+    except _TooLarge:
+        content.cut = True
+        return _ABSENT
+    except Exception:  # not JSON, or its own methods raise: it is left out
+        return _ABSENT
+    content.weight += copier.weight
+    return member
 
 
 class _Stream:
@@ -150,9 +156,9 @@ class _Stream:
 class Recorder:
     """Collects the outputs of one cell at a time.
 
-    Text waits in one buffer per stream and is sent as a kernel sends it: both at the end of a cell and before anything is
-    displayed (stdout first), one alone when it is flushed or `FLUSH_SECONDS` after its first write. That decides the order
-    in which a reader of the notebook sees the two streams.
+    Text waits in one buffer per stream and is sent as a kernel sends it: both at the end of a cell and before anything
+    is displayed (stdout first), one alone when it is flushed or `FLUSH_SECONDS` after its first write. That decides the
+    order in which a reader of the notebook sees the two streams.
 
     Parameters
     ----------
@@ -179,7 +185,7 @@ class Recorder:
         self._clear_later = False
         self._diverted: list[str] = []
         self._room = self.output_bytes
-        self._truncated = False
+        self._truncated = self._last_error = False
         self.descriptors.forget()
 
     def finish(self) -> list[Json]:
@@ -221,37 +227,44 @@ class Recorder:
 
     def display(self, data: object, metadata: object, display_id: object, *, update: bool) -> None:
         """Add a `display_data` output, or replace what carries `display_id` among the outputs of this cell."""
-        identity = plain_text(display_id) if isinstance(display_id, str) else None
+        identity = plain_text(display_id) if isinstance(display_id, str) else ""
         with self._lock:
-            content, weight = self._content(data, metadata)
+            content = self._fit(data, metadata)
             for earlier in self._ids.get(identity, ()) if identity else ():
-                earlier.update(content)
-                self._spend(weight)
+                earlier.update(data=content.data, metadata=content.metadata)
+                self._spend(content.weight)
             if update:
                 return
-            output = {"output_type": "display_data", **content}
-            if self._add(output, weight) and identity:
+            output = {"output_type": "display_data", "data": content.data, "metadata": content.metadata}
+            if self._add(output, content.weight) and identity:
                 self._ids.setdefault(identity, []).append(output)
 
     def result(self, data: object, metadata: object, execution_count: int) -> None:
         """Add an `execute_result` output."""
         with self._lock:
-            content, weight = self._content(data, metadata)
-            if content["data"]:
-                self._add({"output_type": "execute_result", **content, "execution_count": execution_count}, weight)
+            content = self._fit(data, metadata)
+            if content.data:
+                output = {
+                    "output_type": "execute_result",
+                    "data": content.data,
+                    "metadata": content.metadata,
+                    "execution_count": execution_count,
+                }
+                self._add(output, content.weight)
 
-    def error(self, ename: object, evalue: object, traceback: object) -> None:
-        """Add an `error` output."""
+    def error(self, ename: str, evalue: str, traceback: object) -> None:
+        """Add an `error` output; one fits even where nothing else does, without its traceback."""
         with self._lock:
             lines = [plain_text(line) for line in traceback if isinstance(line, str)] if type(traceback) is list else []
-            output = {"output_type": "error", "ename": _label(ename), "evalue": _label(evalue), "traceback": lines}
-            weight = text_bytes(output["ename"]) + text_bytes(output["evalue"]) + sum(8 + text_bytes(x) for x in lines)
-            if weight > self._room:
-                output["traceback"] = []
-                output["evalue"] = output["evalue"][:1000]
-                weight = 0
-                self._truncated = True
-            self._add(output, weight, always=True)
+            name, value = plain_text(ename)[:_MAX_LABEL], plain_text(evalue)[:_MAX_LABEL]
+            output = {"output_type": "error", "ename": name, "evalue": value, "traceback": lines}
+            weight = text_bytes(name) + text_bytes(value) + sum(8 + text_bytes(line) for line in lines)
+            if weight + _OUTPUT_BYTES <= self._room:
+                self._add(output, weight)
+            elif not self._last_error:
+                self._last_error = self._truncated = True
+                output["evalue"], output["traceback"] = value[:1000], []
+                self._add(output, weight, always=True)
 
     def has_error(self, ename: str) -> bool:
         """Whether an error of this name stands among the outputs."""
@@ -279,13 +292,10 @@ class Recorder:
         if sink in self._diverted:
             self._diverted.remove(sink)
 
-    def _content(self, data: object, metadata: object) -> tuple[Json, int]:
-        room = self._room - _OUTPUT_BYTES
-        bundle, weight = mime_bundle(data, room)
-        about, more = metadata_of(metadata, room - weight)
-        if isinstance(data, dict) and len(bundle) < len(data) and room < self.output_bytes // 2:
-            self._truncated = True
-        return {"data": bundle, "metadata": about}, weight + more
+    def _fit(self, data: object, metadata: object) -> _Content:
+        content = _content(data, metadata, self._room - _OUTPUT_BYTES)
+        self._truncated |= content.cut
+        return content
 
     def _add(self, output: Json | _Stream, weight: int, *, always: bool = False) -> bool:
         if self.muted or self._diverted:
@@ -306,9 +316,8 @@ class Recorder:
     def _empty(self) -> None:
         self._outputs.clear()
         self._ids.clear()
-        self._clear_later = False
-        self._truncated = False
-        self._room = self.output_bytes
+        self._clear_later = self._truncated = self._last_error = False
+        self._room = self.output_bytes - sum(waiting.tell() for waiting in self._pending.values())
 
     def _wait(self, name: str, text: str, now: float) -> None:
         room = self._room
@@ -345,13 +354,9 @@ class Recorder:
         last = self._outputs[-1] if self._outputs else None
         if not (isinstance(last, _Stream) and last.name == name):
             last = _Stream(name)
-            if not self._add(last, 0, always=True):
+            if not self._add(last, 0, always=self._room >= 0):
                 return
         last.text.write(text)
-
-
-def _label(value: object) -> str:
-    return plain_text(value)[:100_000] if isinstance(value, str) else ""
 
 
 def _closed(output: Json | _Stream) -> Json:
@@ -363,8 +368,8 @@ def _closed(output: Json | _Stream) -> Json:
 class OutStream(TextIOBase):
     """`sys.stdout` or `sys.stderr` of the cells; like ipykernel's it has no `buffer` and is no terminal."""
 
-    encoding = "UTF-8"  # type: ignore[assignment]
-    errors = "strict"  # type: ignore[assignment]
+    encoding = "UTF-8"
+    errors = "strict"
 
     def __init__(self, name: str, record: Callable[[str, str], None], flush: Callable[[str], None]) -> None:
         self.name = name

@@ -1,32 +1,42 @@
 """IPython's shell as a kernel sets it up, but with its outputs going to a `Recorder` instead of a socket."""
 
+# mypy: disable-error-code="no-untyped-call"
+
 from __future__ import annotations
 
+import builtins
+import codecs
 import getpass
+import inspect
 import os
+import pdb  # noqa: T100
 import subprocess
 import sys
 import tempfile
 import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Any, NoReturn
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Final, NoReturn
 
 import comm
 from comm.base_comm import BaseComm
-from IPython.core import page
+from IPython.core import debugger, page
 from IPython.core.autocall import ZMQExitAutocall
 from IPython.core.compilerop import CachingCompiler
 from IPython.core.displayhook import DisplayHook
 from IPython.core.displaypub import DisplayPublisher
-from IPython.core.error import StdinNotImplementedError
+from IPython.core.error import StdinNotImplementedError, UsageError
 from IPython.core.interactiveshell import InteractiveShell
+from IPython.core.magic import Magics, line_magic, magics_class
+from IPython.display import Javascript, display
 from traitlets import Instance, Type, default
 from traitlets.config import Config
 
 from allclose.sandbox.display import Recorder
 
-_REQUEST = {"header": {"msg_id": "cell"}}
+_OUR_FILES: Final = str(Path(__file__).parent) + os.sep
 
 
 class _Compiler(CachingCompiler):
@@ -34,7 +44,10 @@ class _Compiler(CachingCompiler):
 
     def get_code_name(self, raw_code: str, transformed_code: str, number: int) -> str:
         digest = zlib.crc32(raw_code.encode("utf-8", "surrogatepass"))
-        return os.path.join(tempfile.gettempdir(), f"ipykernel_{os.getpid()}", f"{digest}.py")
+        name = str(Path(tempfile.gettempdir(), f"ipykernel_{os.getpid()}", f"{digest}.py"))
+        # A traceback asks for the module of each frame; this answers "none" without a look at every module's file.
+        inspect.modulesbyfile[name] = ""
+        return name
 
 
 class _DisplayHook(DisplayHook):
@@ -48,7 +61,7 @@ class _DisplayHook(DisplayHook):
         self._content = None
 
     def write_output_prompt(self) -> None:
-        pass
+        """Show no prompt."""
 
     def write_format_data(self, format_dict: Any, md_dict: Any = None) -> None:
         self._content = format_dict, md_dict
@@ -83,7 +96,8 @@ class _DisplayPublisher(DisplayPublisher):
     ) -> None:
         sys.stdout.flush()
         sys.stderr.flush()
-        self._validate_data(data, metadata)
+        if not isinstance(data, dict) or not isinstance(metadata, dict | None):
+            raise TypeError(f"data must be a dict, got: {data!r}")
         display_id = transient.get("display_id") if isinstance(transient, dict) else None
         self.recorder.display(data, metadata, display_id, update=bool(update))
 
@@ -114,7 +128,48 @@ class _Kernel:
 
     def get_parent(self) -> dict[str, Any]:
         """The request that is being served."""
-        return _REQUEST
+        return {"header": {"msg_id": "cell"}}
+
+    @property
+    def comm_manager(self) -> Any:
+        """What registers widgets."""
+        return comm.get_comm_manager()
+
+
+@magics_class
+class _KernelMagics(Magics):
+    """The magics that only a kernel has, as far as they make sense without a front end."""
+
+    @line_magic
+    def clear(self, line: str) -> None:
+        """Clear the terminal."""
+        _run_piped("clear")
+
+    @line_magic
+    def less(self, line: str) -> None:
+        """Show a file through the pager."""
+        _page_file(line)
+
+    @line_magic
+    def more(self, line: str) -> None:
+        """Show a file through the pager."""
+        _page_file(line)
+
+    @line_magic
+    def man(self, line: str) -> None:
+        """Show a manual page through the pager."""
+
+    @line_magic
+    def autosave(self, line: str) -> None:
+        """Set how often the front end saves."""
+        try:
+            seconds = int(line)
+        except ValueError as error:
+            raise UsageError(f"%autosave requires an integer, got {line!r}") from error
+        display(
+            Javascript(f"IPython.notebook.set_autosave_interval({seconds * 1000})"), include=["application/javascript"]
+        )
+        print(f"Autosaving every {seconds} seconds" if seconds else "Autosave disabled")  # noqa: T201
 
 
 # Libraries tell a notebook from a terminal by the name of this class.
@@ -125,13 +180,16 @@ class ZMQInteractiveShell(InteractiveShell):
     display_pub_class = Type(_DisplayPublisher)
     compiler_class = Type(_Compiler)
     exiter = Instance(ZMQExitAutocall)
-    recorder: Recorder
+    displayhook: Any
+    display_pub: Any
+    history_manager: Any
     keepkernel_on_exit: Any = None
 
     def __init__(self, recorder: Recorder, **kwargs: Any) -> None:
         self.recorder = recorder
         self.kernel = _Kernel()
         self.last_traceback: Any = None
+        self.display_failed = False
         config = Config()
         config.HistoryManager.enabled = False
         config.HistoryManager.hist_file = ":memory:"
@@ -139,8 +197,10 @@ class ZMQInteractiveShell(InteractiveShell):
         super().__init__(config=config, **kwargs)
         self.displayhook.recorder = recorder
         self.display_pub.recorder = recorder
-        comm_class = type("Comm", (_Comm,), {"recorder": recorder})
-        comm.create_comm = comm_class
+        comm.create_comm = type("Comm", (_Comm,), {"recorder": recorder})
+        pdb.Pdb = debugger.Pdb = debugger.InterruptiblePdb  # type: ignore[assignment, misc]
+        pdb.set_trace = debugger.set_trace
+        sys.breakpointhook = _no_breakpoint
 
     @default("exiter")
     def _default_exiter(self) -> ZMQExitAutocall:
@@ -148,7 +208,7 @@ class ZMQInteractiveShell(InteractiveShell):
 
     def init_ipython_dir(self, ipython_dir: Any) -> None:
         """Name a folder, but make none."""
-        self.set_trait("ipython_dir", os.path.join(tempfile.gettempdir(), "ipython"))
+        self.ipython_dir = str(Path(tempfile.gettempdir(), "ipython"))
 
     def _ipython_dir_changed(self, change: Any) -> None:
         pass
@@ -170,6 +230,11 @@ class ZMQInteractiveShell(InteractiveShell):
         super().init_hooks()
         self.set_hook("show_in_pager", page.as_hook(_drop_page), 99)
 
+    def init_magics(self) -> None:
+        """Add what a kernel adds."""
+        super().init_magics()
+        self.register_magics(_KernelMagics)
+
     @contextmanager
     def _tee(self, channel: str) -> Iterator[None]:
         # IPython would keep a second copy of all that is printed.
@@ -179,11 +244,16 @@ class ZMQInteractiveShell(InteractiveShell):
         # IPython would format every traceback a second time, for its history.
         return {}
 
+    def _get_exc_info(self, exc_tuple: Any = None) -> tuple[Any, Any, Any]:
+        etype, value, traceback = super()._get_exc_info(exc_tuple)
+        return etype, value, _without_our_last_frames(traceback)
+
     def _showtraceback(self, etype: Any, evalue: Any, stb: Any) -> None:
         sys.stdout.flush()
         sys.stderr.flush()
         self.recorder.error(str(etype.__name__), str(evalue), stb)
         self.last_traceback = stb
+        self.display_failed |= self.displayhook.is_active
 
     def enable_matplotlib(self, gui: Any = None) -> Any:
         """Use the inline backend, whatever is asked for: no other can show anything here."""
@@ -200,7 +270,7 @@ class ZMQInteractiveShell(InteractiveShell):
 
     def get_parent(self) -> dict[str, Any]:
         """The request that is being served."""
-        return _REQUEST
+        return self.kernel.get_parent()
 
     def set_parent(self, parent: Any) -> None:
         """Leave the request as it is: there is one."""
@@ -209,24 +279,7 @@ class ZMQInteractiveShell(InteractiveShell):
         """Run `cmd` in a shell, its output through a pipe into the stream; the exit status goes to `_exit_code`."""
         if cmd.rstrip().endswith("&"):
             raise OSError("Background processes not supported.")
-        sys.stdout.flush()
-        sys.stderr.flush()
-        shell = os.environ.get("SHELL") or "/bin/sh"
-        with subprocess.Popen(
-            self.var_expand(cmd, depth=1),
-            shell=True,
-            executable=shell if os.access(shell, os.X_OK) else "/bin/sh",
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-        ) as process:
-            assert process.stdout is not None
-            try:
-                while chunk := process.stdout.read1(65536):  # type: ignore[attr-defined]
-                    sys.stdout.write(chunk.decode("utf-8", "replace"))
-            except KeyboardInterrupt:
-                process.terminate()
-        code = process.returncode
+        code = _run_piped(self.var_expand(cmd, depth=1))
         self.user_ns["_exit_code"] = code
         if self.system_raise_on_error and code:
             raise subprocess.CalledProcessError(code, cmd)
@@ -234,29 +287,63 @@ class ZMQInteractiveShell(InteractiveShell):
     system_piped = system
 
 
+def _run_piped(command: str) -> int:
+    shell = os.environ.get("SHELL") or "/bin/sh"
+    argv = [shell if os.access(shell, os.X_OK) else "/bin/sh", "-c", command]
+    decode = codecs.getincrementaldecoder("utf-8")("replace").decode
+    sys.stdout.flush()
+    sys.stderr.flush()
+    with subprocess.Popen(
+        argv, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, bufsize=0
+    ) as process:
+        assert process.stdout is not None
+        try:
+            while chunk := process.stdout.read(65536):
+                sys.stdout.write(decode(chunk))
+        except KeyboardInterrupt:  # as in a kernel, it ends the command and not the cell
+            process.kill()
+    return process.returncode
+
+
+def _without_our_last_frames(traceback: TracebackType | None) -> TracebackType | None:
+    """End a traceback where student code, or a library, called into this package; changes it in place."""
+    last, entry = None, traceback
+    while entry is not None:
+        if not entry.tb_frame.f_code.co_filename.startswith(_OUR_FILES):
+            last = entry
+        entry = entry.tb_next
+    if last is not None:
+        last.tb_next = None
+    return traceback
+
+
+def _page_file(name: str) -> None:
+    if not name:
+        raise UsageError("Missing filename.")
+    Path(name).read_bytes()  # to fail where it fails; what is paged is not kept
+
+
 def _drop_page(text: Any, start: Any = 0, screen_lines: Any = 0, pager_cmd: Any = None) -> None:
     pass
 
 
-def refuse_input(prompt: Any = "") -> NoReturn:
-    """Stand in for `input`: nobody is there to answer."""
-    __tracebackhide__ = True
+def _no_breakpoint(*args: Any, **kwargs: Any) -> None:
+    """Pass over a `breakpoint()`, as a kernel does to which no debugger is attached."""
+
+
+def _refuse_input(prompt: Any = "") -> NoReturn:
     raise StdinNotImplementedError("raw_input was called, but this frontend does not support input requests.")
 
 
-def refuse_password(prompt: Any = "Password: ", stream: Any = None, **options: Any) -> NoReturn:
-    """Stand in for `getpass.getpass`."""
-    __tracebackhide__ = True
+def _refuse_password(prompt: Any = "Password: ", stream: Any = None, **options: Any) -> NoReturn:
     raise StdinNotImplementedError("getpass was called, but this frontend does not support input requests.")
 
 
 @contextmanager
 def no_input() -> Iterator[None]:
     """Let `input` and `getpass` raise what they raise in a kernel whose front end allows no input."""
-    import builtins
-
     asked, secret = builtins.input, getpass.getpass
-    builtins.input, getpass.getpass = refuse_input, refuse_password
+    builtins.input, getpass.getpass = _refuse_input, _refuse_password
     try:
         yield
     finally:

@@ -1,8 +1,10 @@
 """Runs notebook cells in an IPython shell and records what a notebook file would have kept of their outputs.
 
-The outputs are those that nbgrader's `Execute` preprocessor stores with ipykernel, with consecutive texts of one stream merged.
-An update of a displayed output reaches the outputs of its own cell only: earlier cells were handed over already.
+The outputs are those that nbgrader's `Execute` preprocessor stores with ipykernel, with consecutive texts of one stream
+merged. An update of a displayed output reaches the outputs of its own cell only: earlier ones were handed over already.
 """
+
+# mypy: disable-error-code="no-untyped-call"
 
 from __future__ import annotations
 
@@ -11,7 +13,7 @@ import linecache
 import os
 import signal
 import sys
-from collections.abc import Iterator
+from collections.abc import Coroutine, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -22,6 +24,7 @@ from allclose.model import Json
 from allclose.sandbox.display import OutStream, Recorder
 from allclose.sandbox.interactive import ZMQInteractiveShell, no_input
 
+_SITE = ("site-packages", "dist-packages")
 _SILENT_TRACEBACK = ["ERROR: An error occurred while showtraceback was disabled"]
 
 
@@ -61,6 +64,7 @@ class Shell:
         self._future: asyncio.Future[Any] | None = None
         self._running = False
         self._interrupted = False
+        self._abandoned: list[tuple[asyncio.AbstractEventLoop, asyncio.Future[Any] | None]] = []
         self._snapshots: dict[str, tuple[dict[str, Any], tuple[Any, Any, Any]]] = {}
         self._pristine = dict(self.namespace), dict(self._ipython.user_ns_hidden)
 
@@ -96,13 +100,10 @@ class Shell:
         self._pid = os.getpid()
         self._recorder.descriptors.open()
         sys.stdout, sys.stderr = self._streams["stdout"], self._streams["stderr"]
-        sys.stdin = open(os.devnull)  # noqa: SIM115
         self._ipython.history_manager.dir_hist[:] = [Path.cwd()]
-        if "" not in sys.path:
-            folders = (
-                i for i, path in enumerate(sys.path) if os.path.basename(path) in {"site-packages", "dist-packages"}
-            )
-            sys.path.insert(next(folders, 0), "")
+        if "" not in sys.path:  # a kernel finds modules in its working folder, after the standard library
+            site = (index for index, path in enumerate(sys.path) if Path(path).name in _SITE)
+            sys.path.insert(next(site, 0), "")
 
     @contextmanager
     def _aside(self) -> Iterator[None]:
@@ -147,38 +148,36 @@ class Shell:
 
     def _run(self, source: str) -> CellOutcome:
         here = os.getpid()
+        shell = self._ipython
         self._count = count = self._next_count()
-        self._interrupted = False
-        self._ipython.last_traceback = None
+        self._interrupted = shell.display_failed = False
+        shell.last_traceback = None
         self._recorder.begin()
-        error: object = None
+        failed, error = False, None
         try:
             signal.signal(signal.SIGINT, self._interrupt)
-            self._ipython.user_ns = self.namespace
-            self._running = True
-            try:
-                result = self._in_loop(source)
-            finally:
-                self._running = False
-            if result is not None:
-                error = result.error_before_exec if result.error_before_exec is not None else result.error_in_exec
+            shell.user_ns = self.namespace
+            result = self._in_loop(source)
+            error = result.error_in_exec if result.error_before_exec is None else result.error_before_exec
+            failed = error is not None or shell.display_failed
         except BaseException as escaped:  # whatever the cell did to IPython, it is the cell's failure
-            error = escaped
+            failed, error = True, escaped
         if os.getpid() != here:
             os._exit(0)  # a process that the cell forked and let run on is not the one that is graded
-        return CellOutcome(self._outputs(error), count, failed=error is not None, interrupted=self._interrupted)
+        return CellOutcome(self._outputs(failed, error), count, failed=failed, interrupted=self._interrupted)
 
     def _next_count(self) -> int:
         count: object = self._ipython.execution_count
         return count if type(count) is int and 0 < count < 2**31 else self._count + 1
 
-    def _outputs(self, error: object) -> list[Json]:
+    def _outputs(self, failed: bool, error: BaseException | None) -> list[Json]:
         try:
             self._recorder.flush()
-            if error is not None:
+            if failed:
+                # nbgrader adds the error of the kernel's reply where no output carries its name.
                 name = type.__dict__["__name__"].__get__(type(error))
                 if not self._recorder.has_error(name):
-                    self._recorder.error(name, _message(error), self._ipython.last_traceback or _SILENT_TRACEBACK)
+                    self._recorder.error(name, _text(error), self._ipython.last_traceback or _SILENT_TRACEBACK)
             return self._recorder.finish()
         except Exception:  # the cell broke what records it
             return []
@@ -187,11 +186,18 @@ class Shell:
         # A kernel runs cells inside a running event loop, and code can tell.
         if self._loop is None or self._loop.is_closed():
             self._loop = asyncio.new_event_loop()
-        with no_input():
-            try:
+        self._running = True
+        try:
+            with no_input():
                 return self._loop.run_until_complete(self._execute(source))
-            finally:
-                self._future = None
+        except BaseException:
+            # What the cell left in this loop must not wake up in the next one's.
+            self._abandoned.append((self._loop, self._future))
+            self._loop = None
+            raise
+        finally:
+            self._running = False
+            self._future = None
 
     async def _execute(self, source: str) -> Any:
         shell = self._ipython
@@ -203,20 +209,19 @@ class Shell:
         cell = shell.run_cell_async(source, store_history=True, transformed_cell=code, preprocessing_exc_tuple=failure)
         result = None
         try:
-            if "a" in code and shell.should_run_async(source, transformed_cell=code, preprocessing_exc_tuple=failure):
+            if _may_await(code) and shell.should_run_async(
+                source, transformed_cell=code, preprocessing_exc_tuple=failure
+            ):
                 self._future = asyncio.ensure_future(cell)
                 result = await self._future
             else:
-                try:
-                    cell.send(None)
-                except StopIteration as done:
-                    result = done.value
+                result = _run_at_once(cell)
         finally:
             shell.events.trigger("post_execute")
             shell.events.trigger("post_run_cell", result)
         return result
 
-    def _interrupt(self, number: int, frame: FrameType | None) -> None:
+    def _interrupt(self, _number: int, _frame: FrameType | None) -> None:
         self._interrupted = True
         if not self._running:
             return
@@ -226,18 +231,30 @@ class Shell:
             raise KeyboardInterrupt
 
 
-def _message(error: object) -> str:
+def _may_await(code: str) -> bool:
+    return "await" in code or "async" in code
+
+
+def _run_at_once(cell: Coroutine[Any, Any, Any]) -> Any:
+    try:
+        cell.send(None)
+    except StopIteration as done:
+        return done.value
+    raise RuntimeError("a cell without await waits for something")
+
+
+def _text(error: object) -> str:
     try:
         return str(error)
-    except BaseException:
+    except BaseException:  # its __str__ is the cell's
         return ""
 
 
 _WARM_CELLS = (
     "print('warm')\n[0]",
     "%time _",
+    "import matplotlib.pyplot as plt\nplt.plot([1, 2], label='$x^2$')\nplt.xlabel('x')\nplt.legend();",
     "def fail():\n    raise ValueError('warm')\nfail()",
-    "import matplotlib.pyplot as plt\nplt.plot([1, 2], label='$x^2$')\nplt.title('warm')\nplt.xlabel('x')\nplt.legend();",
 )
 
 
@@ -252,3 +269,28 @@ def warm(shell: Shell) -> None:
     import matplotlib.pyplot as plt
 
     plt.close("all")
+    _draw_once(shell._ipython)
+
+
+def _draw_once(shell: ZMQInteractiveShell) -> None:
+    """Show the figures of a cell before pyplot would draw them for a screen.
+
+    pyplot draws every open figure after a cell, and the inline backend then draws them again and closes them; the other
+    way around the first drawing falls away. A figure with a layout engine depends on it, so that one is laid out.
+    """
+    from matplotlib import pyplot as plt
+    from matplotlib_inline.backend_inline import flush_figures
+
+    after_cell = shell.events.callbacks["post_execute"]
+    after_cell.remove(flush_figures)
+    where = after_cell.index(plt._draw_all_if_interactive)
+    after_cell[where:where] = [_lay_out_figures, flush_figures]
+
+
+def _lay_out_figures() -> None:
+    from matplotlib import _pylab_helpers, is_interactive
+
+    for manager in _pylab_helpers.Gcf.get_all_fig_managers() if is_interactive() else ():
+        figure = manager.canvas.figure
+        if figure.stale and figure.get_layout_engine() is not None:
+            figure.draw_without_rendering()
