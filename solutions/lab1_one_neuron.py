@@ -134,7 +134,7 @@ def gradient_descent(
     ws, bs, losses : array, shape (steps + 1,)
         Entry 0 is the start, entry t the state after t updates.
     """
-    w, b = w.to(x), b.to(x)
+    w, b, lr = w.to(x), b.to(x), lr.to(x)
     path = [torch.stack((w, b, mse(forward(x, w, b), y)))]
     for _ in range(int(steps)):
         dw, db = gradient(x, y, w, b)

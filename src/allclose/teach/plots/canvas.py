@@ -23,16 +23,21 @@ def show(figure: Figure) -> None:
     """Show a figure below the cell.
 
     A figure with 3-D axes is shown by ipympl where that is installed, so that it turns under the mouse. Its message
-    holds the picture too, which a front end without widgets shows instead.
+    holds the picture too, which a front end without widgets shows instead. Outside IPython the figure is only named.
 
     Parameters
     ----------
     figure : Figure
         As the functions of this package make them.
     """
+    from IPython.core.getipython import get_ipython
     from IPython.display import display
 
-    if _runs_in_a_kernel() and any(axes.name == "3d" for axes in figure.axes):
+    shell = get_ipython()
+    if shell is None:
+        print(figure)
+        return
+    if getattr(shell, "kernel", None) is not None and any(axes.name == "3d" for axes in figure.axes):
         with suppress(ImportError):
             display(_rotatable(figure))  # type: ignore[no-untyped-call]
             return
@@ -45,12 +50,6 @@ def png(figure: Figure) -> bytes:
     file = io.BytesIO()
     figure.savefig(file, format="png")
     return file.getvalue()
-
-
-def _runs_in_a_kernel() -> bool:
-    from IPython.core.getipython import get_ipython
-
-    return getattr(get_ipython(), "kernel", None) is not None
 
 
 def _rotatable(figure: Figure) -> Any:

@@ -8,6 +8,7 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
+from matplotlib import colormaps
 from matplotlib.colors import LogNorm
 from matplotlib.figure import Figure
 from numpy.typing import ArrayLike, NDArray
@@ -87,6 +88,25 @@ def loss_figure(losses: ArrayLike, stop: int | None = None) -> Figure:
         axes.axvline(stop, color=PATH, linestyle="--", linewidth=1)
         axes.plot([stop], [ys[stop]], "o", color=PATH, label=f"stopped after {stop} updates")
         axes.legend()
+    return figure
+
+
+def rates_figure(histories: dict[str, ArrayLike]) -> Figure:
+    """Draw the losses of several runs on one logarithmic axis, cut off where a run goes far above its start.
+
+    Parameters
+    ----------
+    histories : dict of str to array-like of shape (steps + 1,)
+        The losses of each run, by its label.
+    """
+    figure = new_figure()
+    axes = figure.subplots()
+    runs = {label: np.asarray(losses) for label, losses in histories.items()}
+    for index, (label, losses) in enumerate(runs.items()):
+        axes.semilogy(losses, color=colormaps["viridis"](0.9 * index / max(len(runs) - 1, 1)), label=label)
+    axes.set_ylim(top=10 * max(losses[0] for losses in runs.values()))
+    axes.set(xlabel="updates", ylabel="loss", title="One valley, several learning rates")
+    axes.legend()
     return figure
 
 
