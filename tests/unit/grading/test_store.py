@@ -1,0 +1,181 @@
+"""A result is kept whole or not at all, whatever happens to the disk, the process or another run."""
+
+from __future__ import annotations
+
+import os
+import re
+import subprocess
+import sys
+import textwrap
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from allclose.errors import AllcloseError
+from allclose.grading.store import Store, digest
+from allclose.model import Grade, ManualMark, QuestionMark, Status, TestMark, Tier, Verdict
+
+NAME = digest({"student": b"s001"})
+
+
+def grade(student: str = "s001", text: str = "fine") -> Grade:
+    test = TestMark("test_it", 2.0, Verdict.FAILED, "off by a factor of 2", "q--twice")
+    cell = {"cell_type": "code", "source": "x", "metadata": {}, "outputs": [{"text": text}], "execution_count": 1}
+    return Grade(
+        student=student,
+        status=Status.GRADED,
+        score=1.0,
+        max_score=2.0,
+        flags=("cell-restored: q-grade",),
+        manual=ManualMark(None, 6.0, ("think",)),
+        questions=(QuestionMark("lab", "q", 1.0, 2.0, (test,)),),
+        isolation=Tier.BASIC,
+        device="cpu",
+        seconds=0.25,
+        notebooks={"lab": {"cells": [cell], "metadata": {}, "nbformat": 4, "nbformat_minor": 5}},
+    )
+
+
+def test_a_saved_result_comes_back_equal(tmp_path: Path) -> None:
+    store = Store(tmp_path / "results")
+    store.save("s001", NAME, grade())
+    assert Store(tmp_path / "results").load("s001", NAME) == grade()
+
+
+def test_nothing_saved_is_none_even_without_a_folder(tmp_path: Path) -> None:
+    assert Store(tmp_path / "results").load("s001", NAME) is None
+
+
+@pytest.mark.parametrize("kept", [0.0, 0.3, 0.9, 0.999])
+def test_a_truncated_result_counts_as_absent(tmp_path: Path, kept: float) -> None:
+    store = Store(tmp_path)
+    store.save("s001", NAME, grade())
+    path = tmp_path / f"{NAME}.json"
+    content = path.read_bytes()
+    path.write_bytes(content[: int(len(content) * kept)])
+    assert store.load("s001", NAME) is None
+
+
+@pytest.mark.parametrize(
+    "content", [b"[]", b"null", b"{}", b'{"format": 1}', b"\xff\xfe", b"[" * 5000, b'{"format": 0, "student": "s001"}']
+)
+def test_a_foreign_file_counts_as_absent(tmp_path: Path, content: bytes) -> None:
+    (tmp_path / f"{NAME}.json").write_bytes(content)
+    assert Store(tmp_path).load("s001", NAME) is None
+
+
+def test_a_result_of_another_student_or_digest_counts_as_absent(tmp_path: Path) -> None:
+    store = Store(tmp_path)
+    store.save("s001", NAME, grade())
+    other = digest({"student": b"s002"})
+    (tmp_path / f"{other}.json").write_bytes((tmp_path / f"{NAME}.json").read_bytes())
+    assert store.load("s002", NAME) is None
+    assert store.load("s001", other) is None
+
+
+def test_a_result_that_lost_a_field_counts_as_absent(tmp_path: Path) -> None:
+    store = Store(tmp_path)
+    store.save("s001", NAME, grade())
+    path = tmp_path / f"{NAME}.json"
+    path.write_bytes(path.read_bytes().replace(b'"max_score":2.0', b'"max_score":"2.0"', 1))
+    assert store.load("s001", NAME) is None
+
+
+def test_a_later_result_replaces_an_earlier_one(tmp_path: Path) -> None:
+    store = Store(tmp_path)
+    store.save("s001", NAME, grade(text="first"))
+    store.save("s001", NAME, grade(text="second"))
+    assert store.load("s001", NAME) == grade(text="second")
+    assert [path.name for path in tmp_path.iterdir()] == [f"{NAME}.json"]
+
+
+def test_half_a_surrogate_pair_in_an_output_does_not_stop_the_batch(tmp_path: Path) -> None:
+    store = Store(tmp_path)
+    store.save("s001", NAME, grade(text="\ud83d and é"))
+    assert store.load("s001", NAME) == grade(text="? and é")
+
+
+def test_a_folder_that_cannot_be_made_is_one_clear_line(tmp_path: Path) -> None:
+    (tmp_path / "results").write_text("a file stands here")
+    with pytest.raises(AllcloseError) as caught:
+        Store(tmp_path / "results").save("s001", NAME, grade())
+    assert str(tmp_path / "results") in str(caught.value)
+    assert "\n" not in str(caught.value)
+
+
+def test_a_full_disk_is_one_clear_line_and_leaves_no_file(tmp_path: Path) -> None:
+    program = textwrap.dedent(
+        f"""
+        import resource, sys
+        sys.path.insert(0, {str(Path(__file__).parent)!r})
+        from pathlib import Path
+        from test_store import NAME, grade
+        from allclose.errors import AllcloseError
+        from allclose.grading.store import Store
+        resource.setrlimit(resource.RLIMIT_FSIZE, (4096, 4096))
+        try:
+            Store(Path({str(tmp_path)!r})).save("s001", NAME, grade(text="x" * 100_000))
+        except AllcloseError as error:
+            print(error)
+        """
+    )
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True, timeout=60)
+    assert re.fullmatch(rf"{tmp_path}/{NAME}\.json: the result cannot be written \(.+\); .+run again.*\n", done.stdout)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_what_a_killed_run_left_is_swept_and_what_a_running_one_writes_is_not(tmp_path: Path) -> None:
+    old, young = tmp_path / ".a.tmp", tmp_path / ".b.tmp"
+    for path in (old, young):
+        path.write_text("half")
+    os.utime(old, (0, 0))
+    Store(tmp_path).save("s001", NAME, grade())
+    assert {path.name for path in tmp_path.iterdir()} == {young.name, f"{NAME}.json"}
+
+
+def test_a_reader_never_sees_a_part_while_two_runs_write(tmp_path: Path) -> None:
+    program = textwrap.dedent(
+        f"""
+        import sys
+        sys.path.insert(0, {str(Path(__file__).parent)!r})
+        from pathlib import Path
+        from test_store import NAME, grade
+        from allclose.grading.store import Store
+        for turn in range(60):
+            Store(Path({str(tmp_path)!r})).save("s001", NAME, grade(text=sys.argv[1] * 300_000))
+        """
+    )
+    store = Store(tmp_path)
+    store.save("s001", NAME, grade(text="a" * 300_000))
+    runs = [subprocess.Popen([sys.executable, "-c", program, letter]) for letter in "ab"]
+    seen = []
+    while any(run.poll() is None for run in runs):
+        seen.append(store.load("s001", NAME))
+    assert [run.returncode for run in runs] == [0, 0]
+    whole = [grade(text=letter * 300_000) for letter in "ab"]
+    assert seen
+    assert all(found in whole for found in seen)
+    assert [path.name for path in tmp_path.iterdir()] == [f"{NAME}.json"]
+
+
+parts = st.dictionaries(st.text(max_size=5), st.binary(max_size=5), max_size=4)
+
+
+@given(parts, parts)
+def test_two_sets_of_parts_have_one_digest_only_if_they_are_equal(
+    left: dict[str, bytes], right: dict[str, bytes]
+) -> None:
+    assert (digest(left) == digest(right)) == (left == right)
+
+
+def test_moving_a_byte_between_name_and_content_changes_the_digest() -> None:
+    assert (
+        len({digest({"ab": b"c"}), digest({"a": b"bc"}), digest({"a": b"b", "c": b""}), digest({"a": b"bc", "": b""})})
+        == 4
+    )
+
+
+def test_the_order_of_the_parts_does_not_matter() -> None:
+    assert digest({"a": b"1", "b": b"2"}) == digest({"b": b"2", "a": b"1"})
