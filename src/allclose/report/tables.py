@@ -108,9 +108,10 @@ def class_table(assignment: str, grades: Sequence[Grade], *, isolation: Tier, de
     return table
 
 
-def title(assignment: str, isolation: Tier, device: str) -> Text:
+def title(assignment: str, isolation: Tier, device: str = "") -> Text:
     """Return what stands above a table: the lab, the isolation tier that held, the device."""
-    return _text(f"{assignment} · isolation: {isolation.value}{_TIER_NOTES.get(isolation, '')} · device: {device}")
+    tier = f"{assignment} · isolation: {isolation.value}{_TIER_NOTES.get(isolation, '')}"
+    return _text(f"{tier} · device: {device}" if device else tier)
 
 
 def summary(assignment: str, grades: Sequence[Grade], *, reused: int, seconds: float) -> list[str]:
@@ -221,8 +222,10 @@ def _row(grade: Grade, columns: Sequence[tuple[str, str]], *, roomy: bool) -> li
         marks = {(mark.notebook, mark.question): mark for mark in grade.questions}
         score = _text(f"{points(grade.score)}/{points(grade.max_score)}", _style(grade.score, grade.max_score))
         cells = [_mark_text(marks.get(column)) for column in columns]
-    if grade.flags:
-        remarks.append(" · " if remarks else "").append_text(_text(", ".join(grade.flags), "yellow"))
+    # What makes a file bad is the remark itself.
+    flags = [flag for flag in grade.flags if grade.status is not Status.BAD_FILE or not flag.startswith("bad-file:")]
+    if flags:
+        remarks.append(" · " if remarks else "").append_text(_text(", ".join(flags), "yellow"))
     return [_text(grade.student), score, *cells, remarks]
 
 

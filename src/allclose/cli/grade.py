@@ -1,0 +1,117 @@
+"""`allclose grade`: a class, from `submitted/` to the gradebook."""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+import os
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from allclose.cli.failure import DONE, OURS
+from allclose.errors import CourseError, IsolationUnavailable
+from allclose.model import Assignment, Status, Tier
+
+if TYPE_CHECKING:
+    from allclose.grading.batch import Batch
+
+#: Tiers of this release; `strong` follows.
+TIERS = (Tier.BASIC, Tier.NONE)
+
+
+def grade(
+    lab: Annotated[str, typer.Argument(help="The assignment's name, as in source/.")],
+    submitted: Annotated[
+        Path | None, typer.Option(help="Where the submissions are.", show_default="submitted/")
+    ] = None,
+    student: Annotated[list[str] | None, typer.Option(help="Only this student; may be given again.")] = None,
+    jobs: Annotated[
+        int | None, typer.Option(min=1, help="Submissions at a time.", show_default="one more than cores")
+    ] = None,
+    device: Annotated[str, typer.Option(help="Where the reference computes: cpu or cuda.")] = "cpu",
+    isolation: Annotated[Tier, typer.Option(help="How student code is held.")] = Tier.BASIC,
+    force: Annotated[bool, typer.Option("--force", help="Grade again what is graded already.")] = False,
+    json_file: Annotated[Path | None, typer.Option("--json", help="Write the results here; - is stdout.")] = None,
+    csv_file: Annotated[Path | None, typer.Option("--csv", help="Write a spreadsheet here.")] = None,
+    course: Annotated[Path | None, typer.Option(help="The course's folder.", show_default="here or above")] = None,
+) -> int:
+    """Grade a class.
+
+    Results go to gradebook.db and autograded/. Run it again at any time: it goes on where it was, and grades again only
+    what changed. Exit code 1 where a submission could not be graded by our fault.
+    """
+    from allclose import course as courses
+    from allclose.cli.classroom import grade_into_gradebook
+    from allclose.cli.screen import bar
+    from allclose.grading.batch import Options
+
+    check_tier(isolation)
+    check_device(device)
+    root = courses.find_root(course or Path.cwd())
+    assignment = courses.load(root, lab)
+    folder = submitted or root / "submitted"
+    for path in (json_file, csv_file):
+        check_destination(path)
+    options = Options(isolation, tuple(student or ()), device=device, force=force)
+    if jobs is not None:
+        options = dataclasses.replace(options, jobs=jobs)
+    with bar(lab) as move:
+        batch = grade_into_gradebook(assignment, folder, options, lambda event: move(event.done, event.total))
+    _report(assignment, batch, json_file, csv_file)
+    return OURS if any(each.status is Status.INFRA for each in batch.grades) else DONE
+
+
+def check_tier(tier: Tier) -> None:
+    """Raise where this release has no such tier."""
+    if tier not in TIERS:
+        raise IsolationUnavailable(
+            f"isolation '{tier}' comes with a later release: use --isolation {' or '.join(TIERS)}"
+        )
+
+
+def check_device(device: str) -> None:
+    """Raise where a device has no name that torch knows, or this machine has no such device."""
+    if device == "cpu":
+        return
+    if device != "cuda":
+        raise CourseError(f"--device is cpu or cuda, not '{device}'")
+    import torch
+
+    if not torch.cuda.is_available():
+        raise CourseError("--device cuda: torch finds no GPU on this machine; use --device cpu")
+
+
+def check_destination(path: Path | None) -> None:
+    """Raise before the work where a report could not be written after it."""
+    if path is None or str(path) == "-":
+        return
+    if path.is_dir():
+        raise CourseError(f"{path} is a folder: name a file")
+    folder = next(parent for parent in path.absolute().parents if parent.exists())
+    if not (folder.is_dir() and os.access(folder, os.W_OK)):
+        raise CourseError(f"{path} cannot be written: {folder} is no folder that you may write to")
+
+
+def _report(assignment: Assignment, batch: Batch, json_file: Path | None, csv_file: Path | None) -> None:
+    from allclose.cli.screen import console
+    from allclose.report.files import write_whole
+    from allclose.report.tables import class_table, grade_json, question_csv, summary
+
+    name = assignment.name
+    to_stdout = json_file is not None and str(json_file) == "-"
+    if json_file is not None:
+        found = grade_json(name, batch.grades, isolation=batch.isolation, device=batch.device, seconds=batch.seconds)
+        text = json.dumps(found, indent=1, allow_nan=False) + "\n"
+        if to_stdout:
+            sys.stdout.write(text)
+        else:
+            write_whole(json_file, text)
+    if csv_file is not None:
+        write_whole(csv_file, question_csv(batch.grades))
+    screen = console(stderr=to_stdout)
+    screen.print(class_table(name, batch.grades, isolation=batch.isolation, device=batch.device, width=screen.width))
+    for line in summary(name, batch.grades, reused=batch.reused, seconds=batch.seconds):
+        screen.print(line, markup=False)

@@ -1,0 +1,1 @@
+"""The references, a module per assignment."""
