@@ -18,13 +18,12 @@ from typing import Any
 import msgspec
 
 from allclose.errors import ProtocolError
-from allclose.sandbox.expressions import evaluate
+from allclose.sandbox.names import evaluate, reachable, stood_in
 from allclose.sandbox.shell import Shell
 from allclose.sandbox.values import Callback, Handle, Unsendable, absorb, decode, encode
 from allclose.sandbox.wire import Channel, Closed, Kind
 
 MAX_ITEMS = 1_000_000
-_ABSENT = object()
 
 
 class CallbackFailed(Exception):
@@ -140,7 +139,7 @@ class _Child:
 
     def _perform(self, payload: bytes, request: Any) -> Any:
         operation, bound, *rest = request
-        with self._bound(bound):
+        with stood_in(self.shell.namespace, bound):
             match operation:
                 case "look":
                     return self._look(rest[0])
@@ -164,6 +163,8 @@ class _Child:
                     return list(itertools.islice(rest[0], MAX_ITEMS))
                 case "run":
                     return evaluate(rest[0], self.shell.namespace)
+                case "reachable":
+                    return [name for name in rest[0] if self._reachable(name)]
                 case "file":
                     return self._file(rest[0], rest[1])
         raise ProtocolError("a call of an unknown kind")
@@ -176,23 +177,6 @@ class _Child:
                 yield [False, [_builtin_name(error), _text(error)]]
                 return
 
-    @contextmanager
-    def _bound(self, names: dict[str, Any]) -> Iterator[None]:
-        """Let the stand-ins take the place of the student's own functions for one call."""
-        namespace = self.shell.namespace
-        before = {name: namespace.get(name, _ABSENT) for name in names}
-        namespace.update(names)
-        try:
-            yield
-        finally:
-            for name, value in before.items():
-                if namespace.get(name, _ABSENT) is not names[name]:
-                    continue
-                if value is _ABSENT:
-                    del namespace[name]
-                else:
-                    namespace[name] = value
-
     def _target(self, target: Any) -> Callable[..., Any]:
         found: Callable[..., Any] = self._look(target) if isinstance(target, str) else target
         return found
@@ -201,6 +185,10 @@ class _Child:
         if name not in self.shell.namespace:
             raise _Missing(name)
         return self.shell.namespace[name]
+
+    def _reachable(self, name: str) -> bool:
+        namespace = self.shell.namespace
+        return name not in namespace or reachable(namespace[name], namespace)
 
     def _file(self, name: str, max_bytes: int) -> bytes:
         with os.fdopen(os.open(name, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK), "rb") as file:

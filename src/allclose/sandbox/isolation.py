@@ -248,9 +248,11 @@ def _own_everything(_: Setting) -> None:
 def _first_process(_: Setting) -> None:
     """Fork pid 1 of the box; this process stays outside and only waits."""
     alive, held = os.pipe()
+    descriptors = _open_descriptors()  # the procfs of the one inside soon covers that of the one outside
     pid = os.fork()
     if pid:
-        _wait_outside(pid, held)
+        _close(descriptors, {held})
+        _wait_outside(pid)
     os.close(held)
     kernel.prctl(kernel.PR_SET_PDEATHSIG, signal.SIGKILL)
     if select.select([alive], [], [], 0)[0]:  # the outer process ended before it could count as our parent
@@ -258,9 +260,8 @@ def _first_process(_: Setting) -> None:
     os.close(alive)
 
 
-def _wait_outside(pid: int, held: int) -> NoReturn:
-    """Wait for the box's pid 1 and end as it did; `held` tells it that we live."""
-    _close_descriptors({held})
+def _wait_outside(pid: int) -> NoReturn:
+    """Wait for the box's pid 1 and end as it did."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the one inside to handle
     status = os.waitpid(pid, 0)[1]
     if os.WIFSIGNALED(status):
@@ -269,8 +270,12 @@ def _wait_outside(pid: int, held: int) -> NoReturn:
     os._exit(os.waitstatus_to_exitcode(status))
 
 
-def _close_descriptors(keep: Collection[int]) -> None:
-    for descriptor in [int(name) for name in os.listdir("/proc/self/fd")]:
+def _open_descriptors() -> list[int]:
+    return [int(name) for name in os.listdir("/proc/self/fd")]
+
+
+def _close(descriptors: Iterable[int], keep: Collection[int]) -> None:
+    for descriptor in descriptors:
         if descriptor > 2 and descriptor not in keep:
             with contextlib.suppress(OSError):  # the listing's own is closed already
                 os.close(descriptor)
@@ -323,7 +328,7 @@ def _settle(home: str, temporary: str) -> None:
 
 
 def _keep_descriptors(setting: Setting) -> None:
-    _close_descriptors(setting.keep)
+    _close(_open_descriptors(), setting.keep)
 
 
 def _limit(setting: Setting) -> None:

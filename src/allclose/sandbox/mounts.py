@@ -60,7 +60,7 @@ class Layout:
     def shown(self) -> tuple[str, ...]:
         """The outermost binds: each carries along what is mounted inside it."""
         binds = [path for path, shown in self.places if shown]
-        return tuple(path for path in binds if not any(_inside(path, other) for other in binds))
+        return tuple(path for path in binds if not _in_any(path, binds))
 
 
 @cache  # asked again by every child, which no longer sees the host
@@ -100,6 +100,10 @@ def plan(readonly: tuple[str, ...], hidden: tuple[str, ...]) -> Layout:
         if rules[path] != (around[-1] if around else False):
             places.append((path, rules[path]))
     return Layout(tuple(places), tuple(links.items()))
+
+
+def _in_any(path: str, outer: Iterable[str]) -> bool:
+    return any(_inside(path, one) for one in outer)
 
 
 def _inside(path: str, outer: str) -> bool:
@@ -151,9 +155,7 @@ def build_root(layout: Layout, texts: dict[str, str], spots: Iterable[str]) -> N
     _make_devices()
     masks = [_make_place(path, shown) for path, shown in layout.places]
     for path, text in layout.links:
-        if not os.path.lexists(path):
-            os.makedirs(os.path.dirname(path), exist_ok=True)
-            os.symlink(text, path)
+        _link(path, text)
     for path, text in texts.items():
         os.makedirs(os.path.dirname(path), exist_ok=True)
         with open(path, "x", encoding="utf-8") as file:
@@ -190,6 +192,12 @@ def _bind(source: str, path: str) -> None:
     kernel.mount(source, path, flags=kernel.MS_BIND | kernel.MS_REC)
 
 
+def _link(path: str, text: str) -> None:
+    if not os.path.lexists(path):  # it may stand inside something that is shown
+        os.makedirs(os.path.dirname(path), exist_ok=True)
+        os.symlink(text, path)
+
+
 def _make_devices() -> None:
     os.mkdir("/dev")
     kernel.mount("tmpfs", "/dev", "tmpfs", kernel.MS_NOSUID | kernel.MS_NOEXEC, "mode=755,size=64k")
@@ -207,8 +215,7 @@ def mount_scratch(layout: Layout, work: str, disk_bytes: int) -> None:
     What the whitelist shows inside those (an environment somewhere in /tmp, say) is bound there again.
     """
     spots = {work: "work", "/dev/shm": "shm", "/tmp": "tmp"}
-    kept = [path for path in layout.shown() if any(_inside(path, spot) for spot in spots)]
-    handles = {path: os.open(path, os.O_PATH | os.O_CLOEXEC) for path in kept}
+    handles = {path: os.open(path, os.O_PATH | os.O_CLOEXEC) for path in layout.shown() if _in_any(path, spots)}
     mount_folder("/tmp", disk_bytes)
     for spot, name in spots.items():
         os.mkdir(f"/tmp/{name}", 0o700)
@@ -218,6 +225,9 @@ def mount_scratch(layout: Layout, work: str, disk_bytes: int) -> None:
     for path, handle in handles.items():
         _bind(f"/proc/self/fd/{handle}", path)
         os.close(handle)
+    for path, text in layout.links:
+        if _in_any(path, spots):
+            _link(path, text)
 
 
 def mount_folder(path: str, disk_bytes: int) -> None:

@@ -162,10 +162,21 @@ def _test(
         verdict, message, alive = ending.verdict, ending.message, link.alive
         if alive and not link.clean():
             verdict, alive = Verdict.PROTOCOL, False
-        missed = stand_ins.missed and verdict is Verdict.FAILED
+        missed = alive and verdict is Verdict.FAILED and _out_of_reach(link, stand_ins.missed)
         _send(reports, Mark(index, verdict, message, ending.doubtful, missed, alive))
         if not alive:
             return
+
+
+def _out_of_reach(link: Link, names: tuple[str, ...]) -> bool:
+    """Whether the student bound one of these functions so that its stand-in could not take its place."""
+    if not names:
+        return False
+    try:
+        reached = link.request("reachable", {}, list(names))
+    except Exception:  # a hint for a flag: the student's process may answer what it likes
+        return False
+    return type(reached) is list and any(name not in reached for name in names)
 
 
 def _stuck(_signal: int, _frame: FrameType | None) -> None:

@@ -22,7 +22,7 @@ import pytest
 from allclose.course import find_root, load
 from allclose.errors import CourseError, SuiteError
 from allclose.model import Assignment, Verdict
-from allclose.sandbox.expressions import evaluate
+from allclose.sandbox.names import evaluate, stood_in
 from allclose.suite.plugin import SuitePlugin, arguments, calm_hypothesis
 from allclose.suite.secret import load_seed
 from allclose.suite.standins import StandIns, defined_names
@@ -58,7 +58,7 @@ class LocalSubmission:
 
     def run(self, code: str) -> Any:
         """Run `code` among the student's names and return the value of its last expression."""
-        with self._names():
+        with stood_in(self._namespace, self._bound):
             return evaluate(code, self._namespace)
 
     def file(self, name: str) -> bytes:
@@ -74,21 +74,10 @@ class LocalSubmission:
             return function
 
         def call(*args: Any, **kwargs: Any) -> Any:
-            with self._names():
+            with stood_in(self._namespace, self._bound):
                 return function(*args, **kwargs)
 
         return call
-
-    @contextlib.contextmanager
-    def _names(self) -> Iterator[None]:
-        before = {name: self._namespace[name] for name in self._bound if name in self._namespace}
-        self._namespace.update(self._bound)
-        try:
-            yield
-        finally:
-            for name in self._bound:
-                self._namespace.pop(name, None)
-            self._namespace.update(before)
 
 
 def run_suite(question: str, namespace: dict[str, Any]) -> float:

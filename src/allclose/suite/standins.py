@@ -48,17 +48,17 @@ class StandIns:
         self._order = list(names)
         self._reference = reference
         self._current = ""
-        self._given = False
+        self._given: list[str] = []
         self._reached = False
 
     def begin(self, question: str) -> None:
         """Note whose test runs now."""
-        self._current, self._given, self._reached = question, False, False
+        self._current, self._given, self._reached = question, [], False
 
     @property
-    def missed(self) -> bool:
-        """Whether the test asked for stand-ins that the student's code never called."""
-        return self._given and not self._reached
+    def missed(self) -> tuple[str, ...]:
+        """The names that the test had stand-ins for, where the student's code called none of them."""
+        return () if self._reached else tuple(self._given)
 
     def __call__(self, question: str) -> dict[str, Callable[..., Any]]:
         """The functions that take the place of those of `question`.
@@ -76,7 +76,7 @@ class StandIns:
         missing = [name for name in self._names[question] if not hasattr(module, name)]
         if missing:
             raise SuiteError(f"with_reference('{question}'): {module.__name__} does not define {missing[0]}")
-        self._given = True
+        self._given += self._names[question]
         return {name: self._noted(getattr(module, name)) for name in self._names[question]}
 
     def _noted(self, function: Callable[..., Any]) -> Callable[..., Any]:
