@@ -35,6 +35,7 @@ check: $(READY)
 	@$(BIN)/ruff check .
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports --no-logo
+	@for lab in $(notdir $(wildcard source/*)); do $(BIN)/allclose release $$lab --check || exit; done
 
 format: $(READY)
 	@$(BIN)/ruff format .

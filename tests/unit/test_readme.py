@@ -57,3 +57,16 @@ def test_the_suite_is_marked_with_its_question_and_points() -> None:
 def test_every_file_that_readme_links_to_is_there() -> None:
     for target in re.findall(r"\]\(([^)#:]+)\)", README):
         assert (ROOT / target).exists(), target
+
+
+def test_the_commands_in_readme_are_those_of_the_command_line() -> None:
+    from allclose.cli import app
+
+    told = set(re.findall(r"^\| `allclose (\w+)", README, re.MULTILINE))
+    assert told == {command.name for command in app.registered_commands}
+
+
+def test_every_module_that_architecture_names_is_there() -> None:
+    named = re.findall(r"`([a-z]+/[a-z]*(?:\.py)?)`", (ROOT / "ARCHITECTURE.md").read_text(encoding="utf-8"))
+    assert len(named) > 5
+    assert [path for path in named if not (ROOT / "src" / "allclose" / path).exists()] == []
