@@ -65,7 +65,8 @@ def slice_figure(
         axes.plot(near, loss + slope * (near - value), color=MODEL, linewidth=2, label=label)
         axes.plot([value], [loss], "o", color=MODEL)
     axes.set(xlabel=name, ylabel="loss", title=f"The loss along {name}")
-    axes.legend()
+    if slopes:
+        axes.legend()
     return figure
 
 
@@ -104,7 +105,9 @@ def rates_figure(histories: dict[str, ArrayLike]) -> Figure:
     runs = {label: np.asarray(losses) for label, losses in histories.items()}
     for index, (label, losses) in enumerate(runs.items()):
         axes.semilogy(losses, color=colormaps["viridis"](0.9 * index / max(len(runs) - 1, 1)), label=label)
-    axes.set_ylim(top=10 * max(losses[0] for losses in runs.values()))
+    axes.set_ylim(
+        bottom=min(losses.min() for losses in runs.values()) / 2, top=10 * max(losses[0] for losses in runs.values())
+    )
     axes.set(xlabel="updates", ylabel="loss", title="One valley, several learning rates")
     axes.legend()
     return figure
