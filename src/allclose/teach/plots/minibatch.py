@@ -131,11 +131,11 @@ def updates_figure(runs: Mapping[str, ArrayLike]) -> Figure:
     figure = new_figure(max(6.4, 2.6 * len(runs)), 3.2)
     panels = figure.subplots(1, len(runs), sharey=True, squeeze=False)[0]
     for axes, (title, losses) in zip(panels, runs.items(), strict=True):
-        axes.semilogy(_floats(losses), color=DATA, linewidth=0.8)
+        axes.semilogy(_positive(losses), color=DATA, linewidth=0.8)
         axes.minorticks_off()  # they take as long to draw as all the rest
         axes.set(title=title, xlabel="update")
     panels[0].set_ylabel("loss of the batch")
-    panels[0].set_ylim(bottom=_lowest(np.concatenate([_floats(losses) for losses in runs.values()])))
+    panels[0].set_ylim(bottom=_lowest(np.concatenate([_positive(losses) for losses in runs.values()])))
     return figure
 
 
@@ -189,7 +189,7 @@ def epochs_figure(losses: ArrayLike, batches_per_epoch: int, means: ArrayLike, c
     converged : int or None
         Index of an epoch.
     """
-    losses, means = _floats(losses), _floats(means)
+    losses, means = _positive(losses), _positive(means)
     figure = new_figure(8, 3.6)
     axes = figure.subplots()
     at = np.arange(len(losses)) / batches_per_epoch
@@ -213,7 +213,7 @@ def variance_figure(batch_sizes: ArrayLike, computed: ArrayLike, drawn: ArrayLik
         Variances of dw and db; zeros, which have no logarithm, are left out.
     """
     sizes = _floats(batch_sizes)
-    computed, drawn = (np.where(_floats(part) > 0, _floats(part), np.nan) for part in (computed, drawn))
+    computed, drawn = _positive(computed), _positive(drawn)
     figure = new_figure(6.4, 4.2)
     axes = figure.subplots()
     for column, (name, colour) in enumerate((("dw", DATA), ("db", MODEL))):
@@ -229,9 +229,15 @@ def _floats(values: ArrayLike) -> Floats:
     return np.asarray(values, dtype=np.float64)
 
 
+def _positive(values: ArrayLike) -> Floats:
+    """Give the values with NaN for those that have no logarithm: matplotlib leaves it out, and warns about zeros."""
+    numbers = _floats(values)
+    return np.where(np.isfinite(numbers) & (numbers > 0), numbers, np.nan)
+
+
 def _lowest(losses: Floats) -> float | None:
     """Where a logarithmic axis may begin: a few items are met almost exactly, and would squeeze all the others."""
-    losses = losses[np.isfinite(losses) & (losses > 0)]
+    losses = losses[np.isfinite(losses)]
     return float(np.quantile(losses, 0.05)) / 2 if len(losses) else None
 
 
