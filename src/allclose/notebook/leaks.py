@@ -1,8 +1,8 @@
 """What a release would show that it must not: answers, hidden tests, misconceptions, the suite, the reference.
 
 Text leaks by the line. A line tells nothing alone when it is an import, a signature, a loop's head or short, so a leak
-is two telling lines that follow each other in the secret and in the release, or one line that is long or is all there is
-to the secret. What stands openly in a question's own solution cell (its signature, its docstring) is no secret.
+is two telling lines that follow each other in the secret and in the release, or one line that is long or is all of it.
+What stands openly in a question's own solution cell (its signature, its docstring) is no secret.
 """
 
 from __future__ import annotations
