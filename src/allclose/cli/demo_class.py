@@ -72,20 +72,17 @@ def make_class(assignment: Assignment, size: int) -> tuple[tuple[Member, ...], t
 
 
 def _drafts(assignment: Assignment, size: int) -> tuple[list[_Draft], tuple[Answer, ...]]:
-    """Share out the room: each kind gets its least, then unreadable ones, wrong answers and others get the rest."""
+    """Share out the room: known answers get what they need at least, then broken ones come, then answers spread."""
     wrong, right = list(assignment.misconceptions), list(assignment.accepted)
     room = size - 2
     wrong_bins = min(_most_in_a_question(wrong), room)
     right_bins = min(_most_in_a_question(right), room - wrong_bins)
     room -= wrong_bins + right_bins
-    unreadable, damaged = (list(table)[: max(0, room)] for table in (_UNREADABLE, _DAMAGES))
-    room -= len(unreadable)
-    damaged = damaged[: max(0, room)]
-    room -= len(damaged)
-    more = min(max(0, room), len(wrong) - wrong_bins)
+    broken = _BROKEN[:room]
+    room -= len(broken)
+    more = min(room, len(wrong) - wrong_bins)
     wrong_bins, room = wrong_bins + more, room - more
-    more = min(max(0, room), len(right) - right_bins)
-    right_bins, room = right_bins + more, room - more
+    right_bins += min(room, len(right) - right_bins)
     wrong_packs, no_room_wrong = _packed(wrong, wrong_bins)
     right_packs, no_room_right = _packed(right, right_bins)
     drafts = [
@@ -93,11 +90,10 @@ def _drafts(assignment: Assignment, size: int) -> tuple[list[_Draft], tuple[Answ
         _Draft(Kind.BLANK),
         *(_Draft(Kind.WRONG, answers=answers) for answers in wrong_packs),
         *(_Draft(Kind.ACCEPTED, answers=answers) for answers in right_packs),
-        *(_Draft(Kind.UNREADABLE, label) for label in unreadable),
-        *(_Draft(Kind.DAMAGED, label) for label in damaged),
+        *(_Draft(Kind.DAMAGED if label in _DAMAGES else Kind.UNREADABLE, label) for label in broken),
     ]
     drafts += [_Draft(Kind.SOLUTION)] * (size - len(drafts))
-    return drafts[:size], (*no_room_wrong, *no_room_right)
+    return drafts, (*no_room_wrong, *no_room_right)
 
 
 def _most_in_a_question(answers: Sequence[Answer]) -> int:
@@ -186,3 +182,6 @@ _DAMAGES: dict[str, Callable[[list[Json]], list[Json]]] = {
     "grade cells edited": _with_edited_grade_cells,
     "grade cells doubled": _with_doubled_grade_cells,
 }
+
+#: What goes wrong with files and cells, the most usual first.
+_BROKEN = tuple(dict.fromkeys(["cut off", "grade cells deleted", *_UNREADABLE, *_DAMAGES]))

@@ -12,6 +12,7 @@ from allclose.report.tables import points, title
 
 if TYPE_CHECKING:
     from rich.table import Table
+    from rich.text import Text
 
     from allclose.grading.batch import Batch
 
@@ -56,17 +57,18 @@ def demo_table(assignment: Assignment, judged: Sequence[Judged], batch: Batch) -
         title_style="bold",
         pad_edge=False,
     )
-    table.add_column("handed in", max_width=36)
-    for name in ("submissions", "answers", "score", "lost in the question", "lost elsewhere"):
+    table.add_column("handed in", min_width=36, max_width=36)
+    for name in ("submissions", "answers", "score", "lost there", "elsewhere"):
         table.add_column(name, justify="right")
     table.add_column("as it should be")
-    for kind in (Kind.SOLUTION, Kind.ACCEPTED, Kind.DAMAGED):
-        _add(table, kind.value, [each for each in judged if each.member.kind is kind])
-    for question in assignment.questions:
-        _add_misconceptions(table, question.name, question.points, judged)
-    _add(table, Kind.BLANK.value, [each for each in judged if each.member.kind is Kind.BLANK])
-    unreadable = [each for each in judged if each.member.kind is Kind.UNREADABLE]
-    _add(table, f"{Kind.UNREADABLE}: {', '.join(sorted(each.member.label for each in unreadable))}", unreadable)
+    for kind in Kind:
+        group = [each for each in judged if each.member.kind is kind]
+        labels = ", ".join(sorted({each.member.label for each in group if each.member.label}))
+        if group:
+            _add(table, f"{kind}: {labels}" if labels else kind.value, group)
+        if kind is Kind.WRONG:
+            for question in assignment.questions:
+                _add_misconceptions(table, question.name, question.points, group)
     return table
 
 
@@ -100,30 +102,26 @@ def _right(member: Member) -> tuple[Answer, ...]:
 
 
 def _add(table: Table, name: str, group: Sequence[Judged]) -> None:
+    score = f"{_range([each.grade.score for each in group])}/{points(group[0].grade.max_score)}"
+    answers = sum(len(each.member.answers) for each in group)
+    table.add_row(name, str(len(group)), str(answers or ""), score, "", "", _verdict(group))
+
+
+def _add_misconceptions(table: Table, question: str, most: float, wrong: Sequence[Judged]) -> None:
+    group = [each for each in wrong if any(answer.question == question for answer in each.member.answers)]
     if group:
-        scores = sorted({each.grade.score for each in group})
-        score = f"{_range(scores)}/{points(group[0].grade.max_score)}"
-        answers = sum(len(each.member.answers) for each in group)
-        _row(table, name, group, str(answers or ""), score, "", "")
+        lost = f"{_range([each.lost(question) for each in group])} of {points(most)}"
+        elsewhere = _range([each.lost_elsewhere for each in group])
+        table.add_row(f"  in {question}", "", str(len(group)), "", lost, elsewhere, _verdict(group))
 
 
-def _add_misconceptions(table: Table, question: str, most: float, judged: Sequence[Judged]) -> None:
-    group = [each for each in judged if any(answer.question == question for answer in _wrong(each.member))]
-    if group:
-        there = sorted(each.lost(question) for each in group)
-        elsewhere = sorted(each.lost_elsewhere for each in group)
-        lost = f"{_range(there)} of {points(most)}"
-        _row(table, f"{Kind.WRONG}: {question}", group, str(len(group)), "", lost, _range(elsewhere))
-
-
-def _row(table: Table, name: str, group: Sequence[Judged], *cells: str) -> None:
+def _verdict(group: Sequence[Judged]) -> Text:
     from rich.text import Text
 
-    faults = [each for each in group if each.fault]
-    verdict = Text(f"✗ {len(faults)} not", "bold red") if faults else Text("✓", "green")
-    if any(each.grade.status is Status.BAD_FILE for each in group):
-        verdict.append(f" {Status.BAD_FILE}")
-    table.add_row(Text(name), str(len(group)), *cells, verdict)
+    faults = sum(bool(each.fault) for each in group)
+    text = Text(f"✗ {faults} not", "bold red") if faults else Text("✓", "green")
+    statuses = {each.grade.status for each in group} - {Status.GRADED}
+    return text.append("".join(f" {status}" for status in sorted(statuses)), "default")
 
 
 def _range(values: Sequence[float]) -> str:

@@ -10,11 +10,24 @@ from pathlib import Path
 def write_whole(path: Path, text: str) -> None:
     """Write a text file beside its place and move it there; its folder is made where it is missing.
 
+    A link is followed; into a device or a pipe (`/dev/null`, `/dev/stdout`) the text is written as it comes.
+
     Raises
     ------
     OSError
-        If it cannot be written; what stood there before still stands.
+        If it cannot be written, with the file's name; what stood there before still stands.
     """
+    try:
+        _write(path.resolve(), text)
+    except OSError as error:
+        error.filename = str(path)
+        raise
+
+
+def _write(path: Path, text: str) -> None:
+    if path.exists() and not path.is_file():
+        path.write_text(text, encoding="utf-8", newline="")
+        return
     path.parent.mkdir(parents=True, exist_ok=True)
     handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.", suffix=".tmp")
     temporary = Path(name)

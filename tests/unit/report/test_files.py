@@ -30,3 +30,18 @@ def test_a_file_gets_the_permissions_that_any_file_gets(tmp_path: Path) -> None:
     (tmp_path / "plain").write_text("")
     write_whole(tmp_path / "ours", "")
     assert (tmp_path / "ours").stat().st_mode == (tmp_path / "plain").stat().st_mode
+
+
+def test_a_link_is_followed_and_a_device_stays_one(tmp_path: Path) -> None:
+    (tmp_path / "link").symlink_to(tmp_path / "real")
+    write_whole(tmp_path / "link", "text")
+    assert (tmp_path / "link").is_symlink()
+    assert (tmp_path / "real").read_text() == "text"
+    write_whole(Path("/dev/null"), "text")
+    assert Path("/dev/null").is_char_device()
+
+
+def test_a_full_disk_is_told_with_the_file_s_name() -> None:
+    with pytest.raises(OSError, match="No space") as caught:
+        write_whole(Path("/dev/full"), "text")
+    assert caught.value.filename == "/dev/full"
