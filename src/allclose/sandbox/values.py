@@ -38,7 +38,8 @@ MAX_DEPTH = 24
     _FIGURE,
     _HANDLE,
     _CALLBACK,
-) = range(1, 15)
+    _PAIRS,
+) = range(1, 16)
 _PLAIN_KINDS = frozenset("biufcSUmM")
 _TENSOR_DTYPES = frozenset(
     (
@@ -132,7 +133,7 @@ def _to_plain(value: Any, refer: Callable[[Any], Handle | Callback], budget: int
     if kind is list:
         return [_to_plain(item, refer, budget, depth + 1) for item in value]
     if kind is dict:
-        return {_key(k, refer, budget, depth + 1): _to_plain(v, refer, budget, depth + 1) for k, v in value.items()}
+        return _dict(value, refer, budget, depth)
     base = next((base for base in (list, dict, int, str) if isinstance(value, base)), None)
     if base is not None and not isinstance(value, np.generic):
         return _to_plain(base(value), refer, budget, depth)
@@ -141,6 +142,16 @@ def _to_plain(value: Any, refer: Callable[[Any], Handle | Callback], budget: int
         return _reference(refer(value))
     code, plain = extension
     return msgspec.msgpack.Ext(code, _pack(plain))
+
+
+def _dict(value: dict[Any, Any], refer: Callable[[Any], Handle | Callback], budget: int, depth: int) -> Any:
+    """As a map where the keys allow it, else as pairs."""
+    if all(type(key) is str for key in value):
+        return {key: _to_plain(item, refer, budget, depth + 1) for key, item in value.items()}
+    pairs = [
+        [_key(key, refer, budget, depth + 1), _to_plain(item, refer, budget, depth + 1)] for key, item in value.items()
+    ]
+    return msgspec.msgpack.Ext(_PAIRS, _pack(pairs))
 
 
 def _key(key: Any, refer: Callable[[Any], Handle | Callback], budget: int, depth: int) -> Any:
@@ -323,6 +334,7 @@ _BUILDERS: dict[int, Callable[[Any], Any]] = {
     _RANGE: lambda parts: range(*_integers(parts)),
     _SLICE: lambda parts: slice(*_integers(parts)),
     _FIGURE: _build_figure,
+    _PAIRS: dict,
 }
 
 
