@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from typing import TYPE_CHECKING, TypeVar
 
@@ -101,7 +102,7 @@ def _shown(url: str) -> str:
 
 def _reason(error: Exception) -> str:
     text = str(getattr(error, "orig", None) or error).strip().splitlines()[0]
-    if "no such column" in text or "no such table" in text or "does not exist" in text:
+    if re.search("no such (column|table)|(column|relation) .* does not exist", text):
         return f"not this nbgrader's gradebook ({text}); keep a copy of it, then run `nbgrader db upgrade`"
     if "locked" in text:
         return "another program holds the gradebook; close it (a formgrader, another run) and run again"

@@ -179,7 +179,7 @@ def _store(session: Session, new: dict[Any, list[Row]], changed: dict[Any, list[
     for model, rows in changed.items():
         if rows:
             table = model.__table__
-            columns = {name: bindparam(name) for name in rows[0] if name != "id"}
+            columns: dict[str, Any] = {name: bindparam(name) for name in rows[0] if name != "id"}
             statement = table.update().where(table.c.id == bindparam("row_id")).values(columns)
             session.execute(statement, [{"row_id": row["id"], **{name: row[name] for name in columns}} for row in rows])
 
