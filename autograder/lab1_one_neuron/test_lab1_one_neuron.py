@@ -66,7 +66,7 @@ def test_forward_leaves_its_input_as_it_was(submission, rng):
     """The array of inputs is not changed."""
     x = rng.normal(size=9)
     before = x.copy()
-    submission.forward(x, 2.5, -1.5)
+    assert submission.forward(x, 2.5, -1.5) is not None, "The result is None: is a return missing?"
     agree(x, before)
 
 
@@ -145,7 +145,7 @@ def test_gradient_leaves_the_data_as_they_were(submission, rng):
     submission = submission.with_reference("forward").with_reference("mse")
     x, y, w, b = problem(rng)
     before = x.copy(), y.copy()
-    submission.gradient(x, y, w, b)
+    assert submission.gradient(x, y, w, b) is not None, "The result is None: is a return missing?"
     agree((x, y), before)
 
 
@@ -289,5 +289,5 @@ def test_the_surface_leaves_its_arguments_as_they_were(surface, rng):
     x, y, w, b = problem(rng)
     arguments = x, y, w + rng.normal(size=3), b + rng.normal(size=4)
     before = tuple(values.copy() for values in arguments)
-    surface(*arguments)
+    assert surface(*arguments) is not None, "The result is None: is a return missing?"
     agree(arguments, before)
