@@ -333,7 +333,7 @@ def late(lab: Assignment, url: str, submitted: Submitted, hours: int) -> None:
 
 def penalty(url: str) -> float | None:
     ((found,),) = rows(url, "SELECT late_submission_penalty FROM submitted_notebook")
-    return found  # type: ignore[no-any-return]
+    return found
 
 
 def test_a_late_submission_costs_what_nbgraders_plugin_says(lab: Assignment, url: str, submitted: Submitted) -> None:
