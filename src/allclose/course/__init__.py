@@ -103,7 +103,7 @@ def _source_folder(root: Path, lab: str) -> Path:
     known = labs(root)
     if lab in known:
         return root / "source" / lab
-    if lab == Path(lab).name and (root / "source" / lab).is_dir():
+    if lab and lab == Path(lab).name and (root / "source" / lab).is_dir():
         raise CourseError(f"{root / 'source' / lab} holds no notebook: put the instructor's .ipynb there")
     near = difflib.get_close_matches(lab, known, n=1)
     if near:

@@ -98,13 +98,16 @@ def _read(folder: Path, name: str, most: int) -> bytes:
         if error.errno not in _THEIRS:
             raise
         raise _Unusable(_refusal(path, error)) from None
-    with os.fdopen(descriptor, "rb") as file:
+    try:
         status = os.fstat(descriptor)
         if not stat.S_ISREG(status.st_mode):
             raise _Unusable("is a folder, not a file" if stat.S_ISDIR(status.st_mode) else "is not a regular file")
         if status.st_size > most:
             raise _Unusable(f"is larger than {most // 1_000_000} MB")
-        data = file.read(most + 1)
+        with os.fdopen(descriptor, "rb", closefd=False) as file:
+            data = file.read(most + 1)
+    finally:
+        os.close(descriptor)
     if len(data) > most:
         raise _Unusable(f"is larger than {most // 1_000_000} MB")
     return data

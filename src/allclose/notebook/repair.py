@@ -50,7 +50,7 @@ class _Placed:
 
 def repair(content: Json, source: Notebook) -> Repaired:
     """Repair a clean nbformat 4 notebook by alignment with its source; `content` itself stays as it is."""
-    found: list[Json] = copy.deepcopy(content["cells"])
+    found: list[Json] = [copy.deepcopy(cell) for cell in content["cells"]]
     alignment = align(found, source)
     flags = [f"cell-duplicated: {name}" for name in alignment.duplicated]
     for index, cell in enumerate(found):
