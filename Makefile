@@ -4,6 +4,8 @@ WORKERS ?= auto
 
 VENV := .venv
 BIN := $(VENV)/bin
+# nbgrader calls its tools (alembic, jupyter) by name.
+WITH_TOOLS := PATH="$(CURDIR)/$(BIN):$$PATH"
 READY := $(VENV)/ready
 PIP := $(BIN)/python -m pip --disable-pip-version-check install -qq --constraint constraints.txt
 
@@ -16,19 +18,19 @@ $(READY): pyproject.toml constraints.txt
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
 		|| { echo "allclose needs Python 3.11 or newer; name one: make PYTHON=/path/to/python3.11"; exit 2; }
 	@echo "Setting up $(VENV), once: this takes some minutes."
-	@$(PYTHON) -m venv $(VENV)
+	@$(BIN)/python -m pip --version > /dev/null 2>&1 || $(PYTHON) -m venv --clear $(VENV)
 	@$(PIP) hatchling editables
 	@$(PIP) --no-build-isolation --editable '.[grade,otter,cluster,onnx,dev]'
 	@touch $@
 
 demo: $(READY)
-	@$(BIN)/allclose demo
+	@$(WITH_TOOLS) allclose demo
 
 test: $(READY)
-	@$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile
+	@$(WITH_TOOLS) python -m pytest -n $(WORKERS) --dist loadfile
 
 bench: $(READY)
-	@$(BIN)/python -m benchmarks
+	@$(WITH_TOOLS) python -m benchmarks
 
 check: $(READY)
 	@$(BIN)/ruff format --check .
