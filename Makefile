@@ -4,7 +4,7 @@ WORKERS ?= auto
 
 VENV := .venv
 BIN := $(VENV)/bin
-# nbgrader calls its tools (alembic, jupyter) by name.
+# nbgrader calls its tools (alembic) by name.
 WITH_TOOLS := PATH="$(CURDIR)/$(BIN):$$PATH"
 READY := $(VENV)/ready
 PIP := $(BIN)/python -m pip --disable-pip-version-check install -qq --constraint constraints.txt
