@@ -173,6 +173,7 @@ def arguments(root: Path, suite: Sequence[Path], seed: bytes) -> list[str]:
         f"--rootdir={root}",
         f"--confcutdir={root / 'autograder'}",
         "--config-file=/dev/null",
+        "--disable-plugin-autoload",
         "--capture=no",
         "--assert=plain",
         "-p",

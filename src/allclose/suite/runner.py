@@ -51,7 +51,7 @@ class SuiteRunner:
         with theirs:
             self._process = subprocess.Popen(
                 [sys.executable, "-P", "-m", "allclose.suite.host", str(theirs.fileno())],
-                env={**os.environ, "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1", "PYTEST_ADDOPTS": "", "OMP_NUM_THREADS": "1"},
+                env={**os.environ, "PYTEST_ADDOPTS": "", "OMP_NUM_THREADS": "1"},
                 stdin=subprocess.DEVNULL,
                 stdout=self._log,
                 stderr=self._log,
