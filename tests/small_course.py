@@ -30,6 +30,8 @@ def lab_cells() -> list[Json]:
             "code",
             "assert double == 2\n### BEGIN HIDDEN TESTS\nassert double\n### END HIDDEN TESTS",
             2.0,
+            grade=True,
+            locked=True,
         ),
         cell("essay", "markdown", "Because.", 3.0, grade=True, solution=True),
         cell("project", "markdown", "Do something.", 5.0, task=True, locked=True),
@@ -37,9 +39,6 @@ def lab_cells() -> list[Json]:
 
 
 def write_source(root: Path, cells: list[Json], name: str = "first", lab: str = "lab") -> None:
-    for each in cells:
-        if each["metadata"]["nbgrader"]["grade_id"] == "double-test":
-            each["metadata"]["nbgrader"] |= {"grade": True, "locked": True}
     kernel = {"display_name": "Python 3", "language": "python", "name": "python3"}
     content = {"cells": cells, "metadata": {"kernelspec": kernel}, "nbformat": 4, "nbformat_minor": 4}
     folder = root / "source" / lab

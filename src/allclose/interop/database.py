@@ -34,7 +34,9 @@ def in_transaction(url: str, course_id: str, work: Callable[[Session], Result]) 
 
     engine = _open(url)
     try:
-        for attempt in range(1, _ATTEMPTS + 1):
+        attempts = 0
+        while True:
+            attempts += 1
             try:
                 with engine.begin() as connection:
                     _prepare(connection, course_id)
@@ -43,13 +45,12 @@ def in_transaction(url: str, course_id: str, work: Callable[[Session], Result]) 
                         session.flush()
                         return result
             except IntegrityError:
-                if attempt == _ATTEMPTS:
+                if attempts == _ATTEMPTS:
                     raise
     except SQLAlchemyError as error:
         raise InteropError(f"{_shown(url)}: {_reason(error)}") from error
     finally:
         engine.dispose()
-    raise AssertionError("unreachable: the last attempt returns or raises")
 
 
 def _open(url: str) -> Engine:

@@ -20,7 +20,7 @@ from allclose.errors import CourseError, InteropError
 from allclose.interop import database
 from allclose.interop.autograded import write_autograded
 from allclose.interop.gradebook import db_url, record_source, write_grades
-from allclose.model import Assignment, Grade, Status
+from allclose.model import Assignment, Grade, QuestionMark, Status
 from tests.small_course import cell, executed, grade, lab_cells, write_source
 
 Submitted = Callable[..., Path]
@@ -217,6 +217,26 @@ def test_the_grades_of_a_class_stand_in_the_gradebook(lab: Assignment, url: str)
         "project": (None, None),
     }
     assert comments(url, "ada")["essay"] == (None, None)
+
+
+def test_the_points_of_a_suites_question_stand_at_its_grade_cell(root: Path) -> None:
+    cells = lab_cells()
+    cells[2]["metadata"]["nbgrader"]["grade_id"] = "double-grade"
+    write_source(root, cells)
+    (root / "autograder" / "lab").mkdir(parents=True)
+    (root / "autograder" / "lab" / "test_lab.py").write_text("")
+    lab = course.load(root, "lab")
+    url = db_url(root)
+    record_source(lab, url)
+    found = replace(
+        grade(lab, "ada", executed(lab, essay="So.")), questions=(QuestionMark("first", "double", 1.25, 2.0),)
+    )
+    write(lab, url, found)
+    assert entries(url, "ada") == {
+        "double-grade": (1.25, None, None, False),
+        "essay": (None, None, None, True),
+        "project": (None, None, None, True),
+    }
 
 
 def test_a_notebook_that_was_not_handed_in_has_no_points_and_waits_for_nobody(root: Path) -> None:
