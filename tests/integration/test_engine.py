@@ -318,19 +318,18 @@ def test_nothing_printed_after_a_hidden_input_is_shown(grade: Grader) -> None:
 
 def test_the_hidden_line_and_the_suite_are_nowhere_in_the_sandbox(grade: Grader) -> None:
     look = """
-import glob, os, sys
+import os
 def double(x):
     return 2 * x
-print(globals().get('In'))
-for folder in sys.path + ['/', '/root', '/home', '/tmp']:
-    for name in ('autograder/lab', 'test_lab.py', 'solutions/lab.py', 'gradebook.db', '.allclose'):
-        for found in glob.glob(folder + '/**/' + name, recursive=True, include_hidden=True):
-            print('FOUND', found)
+seen = []
+for folder, folders, files in os.walk('/'):
+    folders[:] = [name for name in folders if name not in ('site-packages', 'proc', 'sys', 'python3.11')]
+    seen += [name for name in files + folders if name in ('test_lab.py', 'lab.py', 'gradebook.db', '.allclose')]
+print('found', len(seen), 'In' in globals() and [line for line in In if 'run_' + 'suite' in line])
 """
     shown = grade(double=look)
-    outputs = json.dumps([cell.get("outputs") for cell in shown.notebooks[LAB]["cells"]])
-    assert "FOUND" not in outputs
-    assert "run_suite" not in outputs
+    (printed,) = shown.notebooks[LAB]["cells"][1]["outputs"]
+    assert printed["text"] == "found 0 []\n"
     assert shown.score == 34
 
 

@@ -204,6 +204,8 @@ def _environment(cache: str) -> dict[str, str]:
         "PATH": f"{Path(sys.executable).parent}:/usr/local/bin:/usr/bin:/bin",
         "LANG": "C.UTF-8",
         "HOME": cache,
+        "XDG_CACHE_HOME": cache,
+        "TMPDIR": cache if cache != isolation.CACHE else "/tmp",
         "MPLCONFIGDIR": f"{cache}/matplotlib",
         "IPYTHONDIR": f"{cache}/ipython",
         "PYTHONHASHSEED": "0",

@@ -5,11 +5,13 @@ Run as `python -m allclose.sandbox.zygote FD` by `spawner`, with a clean environ
 
 from __future__ import annotations
 
+import contextlib
 import gc
 import importlib
 import os
 import random
 import select
+import signal
 import socket
 import sys
 import traceback
@@ -95,6 +97,9 @@ def _serve(control: socket.socket, box: isolation.Box, limits: Limits, shell: An
                 pid, key = running.pop(fd)
                 poll.unregister(fd)
                 os.close(fd)
+                if box.tier is Tier.NONE:  # elsewhere the pid namespace ends with its first process
+                    with contextlib.suppress(ProcessLookupError):
+                        os.killpg(pid, signal.SIGKILL)
                 _, status = os.waitpid(pid, 0)
                 control.send(msgspec.msgpack.encode(["exited", [key, status]]))
 
