@@ -14,7 +14,7 @@ import typer
 
 from allclose.cli.demo import demo as _demo
 from allclose.cli.doctor import doctor as _doctor
-from allclose.cli.failure import code_and_line
+from allclose.cli.failure import DONE, INTERRUPTED, code_and_line
 from allclose.cli.grade import grade as _grade
 from allclose.cli.init import init as _init
 from allclose.cli.release import release as _release
@@ -64,9 +64,10 @@ def run(arguments: Sequence[str]) -> int:
         0 done; 1 some submission is `infra`, or we failed; 2 the caller's or instructor's mistake; 130 interrupted.
     """
     try:
-        return app(args=list(arguments), prog_name="allclose", standalone_mode=False) or 0
-    except typer.Exit as end:
-        return end.exit_code
+        code: int = app(args=list(arguments), prog_name="allclose", standalone_mode=False) or DONE
+        if code == INTERRUPTED:
+            raise KeyboardInterrupt  # typer makes a code of it
+        return code
     except BaseException as error:
         if os.environ.get("ALLCLOSE_TRACEBACK"):
             raise

@@ -155,8 +155,8 @@ def test_the_table_shows_scores_losses_flags_and_the_tier() -> None:
 
 
 def test_a_narrow_table_names_the_questions_that_lost_points() -> None:
-    text = shown([grade("s001"), BROKEN, INFRA], width=70)
-    assert "mse 0/9.5 sum" in text
+    text = shown([grade("s001"), BROKEN, INFRA], width=60)
+    assert "mse 0/9.5 sum" in " ".join(text.split())
     assert "forward" not in text
 
 
