@@ -9,7 +9,7 @@ from typing import Any
 import nbformat
 import pytest
 
-from tests.shells import run_cells
+from tests.shells import shells
 
 TEXT = (Path(__file__).parents[1] / "assets" / "kernel_cells.txt").read_text()
 
@@ -52,7 +52,8 @@ def kernel(tmp_path_factory: pytest.TempPathFactory) -> list[dict[str, Any]]:
 
 @pytest.fixture(scope="module")
 def shell(tmp_path_factory: pytest.TempPathFactory) -> list[dict[str, Any]]:
-    return run_cells(*CELLS.values(), cwd=tmp_path_factory.mktemp("shell"))
+    with shells() as run:
+        return run(*CELLS.values(), cwd=tmp_path_factory.mktemp("shell"))
 
 
 @pytest.mark.parametrize("name", CELLS)

@@ -325,8 +325,9 @@ class Recorder:
             self._truncated = True
             return
         size = str.__len__(text)
-        if size * 4 > room and (size := text_bytes(plain_text(text))) > room:
-            text = plain_text(text).encode()[:room].decode("utf-8", "ignore")
+        if size * 4 > room and (size > room or (size := text_bytes(plain_text(text))) > room):
+            text = plain_text(text[:room]).encode()[:room].decode("utf-8", "ignore")
+            size = room
             self._truncated = True
         self._room -= size
         self._pending[name].write(text)

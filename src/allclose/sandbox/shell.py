@@ -65,8 +65,8 @@ class Shell:
         self._running = False
         self._interrupted = False
         self._abandoned: list[tuple[asyncio.AbstractEventLoop, asyncio.Future[Any] | None]] = []
-        self._snapshots: dict[str, tuple[dict[str, Any], tuple[Any, Any, Any]]] = {}
-        self._pristine = dict(self.namespace), dict(self._ipython.user_ns_hidden)
+        self._snapshots: dict[str, tuple[dict[str, Any], dict[str, Any], tuple[Any, Any, Any]]] = {}
+        self.snapshot("")
 
     def run_cell(self, source: str) -> CellOutcome:
         """Run one cell; never raises for what the cell does."""
@@ -80,18 +80,24 @@ class Shell:
         """Keep a shallow copy of the namespace as `name`."""
         hook = self._ipython.displayhook
         names = {key: value for key, value in self.namespace.items() if type(key) is str}
-        self._snapshots[name] = names, (hook._, hook.__, hook.___)
+        self._snapshots[name] = names, dict(self._ipython.user_ns_hidden), (hook._, hook.__, hook.___)
 
     def restore(self, name: str) -> None:
-        """Put the copy `name` back into the same dict, and IPython's idea of `_`, `__` and `___` with it."""
-        names, last = self._snapshots[name]
-        hook = self._ipython.displayhook
+        """Put the copy `name` back into the same dict, with what IPython goes by to keep `_`, `__` and `___`."""
+        self._put_back(*self._snapshots[name])
+
+    def _put_back(self, names: dict[str, Any], hidden: dict[str, Any], last: tuple[Any, Any, Any]) -> None:
+        shell = self._ipython
         self.namespace.clear()
         self.namespace.update(names)
-        hook._, hook.__, hook.___ = last
+        shell.user_ns_hidden.clear()
+        shell.user_ns_hidden.update(hidden)
+        shell.displayhook._, shell.displayhook.__, shell.displayhook.___ = last
 
     def silence(self) -> None:
         """Drop all that is printed or displayed from here on, by Python and on descriptors 1 and 2."""
+        if self._pid != os.getpid():
+            self._take_process()
         self._recorder.begin()
         self._recorder.muted = True
         self._recorder.descriptors.drop()
@@ -135,14 +141,9 @@ class Shell:
         history.output_hist_reprs.clear()
         history.db_input_cache.clear()
         history._i = history._ii = history._iii = history._i00 = ""
-        shell.displayhook._ = shell.displayhook.__ = shell.displayhook.___ = ""
         shell.last_execution_result = None
         shell.execution_count = 1
-        names, hidden = self._pristine
-        self.namespace.clear()
-        self.namespace.update(names)
-        shell.user_ns_hidden.clear()
-        shell.user_ns_hidden.update(hidden)
+        self.restore("")
         self._recorder.begin()
         self._count = 0
 
@@ -150,11 +151,12 @@ class Shell:
         here = os.getpid()
         shell = self._ipython
         self._count = count = self._next_count()
-        self._interrupted = shell.display_failed = False
-        shell.last_traceback = None
-        self._recorder.begin()
+        self._interrupted = False
         failed, error = False, None
         try:
+            self._recorder.begin()
+            shell.last_traceback = None
+            shell.display_failed = False
             signal.signal(signal.SIGINT, self._interrupt)
             shell.user_ns = self.namespace
             result = self._in_loop(source)
@@ -253,6 +255,9 @@ def _text(error: object) -> str:
 _WARM_CELLS = (
     "print('warm')\n[0]",
     "%time _",
+    "%matplotlib inline",
+    "%config InlineBackend.close_figures",
+    "%%capture\n0",
     "import matplotlib.pyplot as plt\nplt.plot([1, 2], label='$x^2$')\nplt.xlabel('x')\nplt.legend();",
     "def fail():\n    raise ValueError('warm')\nfail()",
 )
