@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import platform
 import threading
 import time
 from collections.abc import Iterable
@@ -37,6 +38,16 @@ from allclose.suite.standins import defined_names
 from allclose.suite.verdicts import MESSAGES
 
 SKIP_TAG = "skip-grading"
+#: What a kernel writes into a notebook that it ran; viewers colour code by it.
+_LANGUAGE: Json = {
+    "codemirror_mode": {"name": "ipython", "version": 3},
+    "file_extension": ".py",
+    "mimetype": "text/x-python",
+    "name": "python",
+    "nbconvert_exporter": "python",
+    "pygments_lexer": "ipython3",
+    "version": platform.python_version(),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -189,7 +200,7 @@ class Engine:
             tests, missed = self._run_suite(session, notebook, controlled)
             return _Result(_question_marks(notebook, self.tests, tests), manual, (*flags, *missed), executed)
         finally:
-            session.lose()
+            session.close()
 
     def _plan(self, notebook: Notebook, content: Json, origins: tuple[int | None, ...]) -> list[Cell]:
         source_cells = notebook.content["cells"]
@@ -288,7 +299,7 @@ def _with_outputs(content: Json, runs: Iterable[CellRun]) -> Json:
     for run in runs:
         cells[run.index]["outputs"] = run.outputs
         cells[run.index]["execution_count"] = run.execution_count
-    return {**content, "cells": cells}
+    return {**content, "cells": cells, "metadata": {**content["metadata"], "language_info": _LANGUAGE}}
 
 
 def _cell_flags(runs: Iterable[CellRun]) -> list[str]:
