@@ -255,7 +255,7 @@ def _text(error: object) -> str:
 _WARM_CELLS = (
     "print('warm')\n[0]",
     "%time _",
-    "%matplotlib inline",
+    "%matplotlib --list",
     "%config InlineBackend.close_figures",
     "%%capture\n0",
     "import matplotlib.pyplot as plt\nplt.plot([1, 2], label='$x^2$')\nplt.xlabel('x')\nplt.legend();",
