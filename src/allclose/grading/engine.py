@@ -141,7 +141,7 @@ class Engine:
             results = self._grade_notebooks(submission, controlled)
         except (SandboxError, SuiteError) as error:
             return self._grade(submission, Status.INFRA, [], began, str(error))
-        unread = [f"{name}.ipynb: {reason}" for name, reason in submission.problems.items()]
+        unread = list(submission.problems.values())
         status = Status.BAD_FILE if len(unread) == len(self.assignment.notebooks) else Status.GRADED
         return self._grade(submission, status, results, began, "; ".join(unread))
 
@@ -151,7 +151,7 @@ class Engine:
         marks = tuple(mark for result in results for mark in result.marks)
         flags = [flag for result in results for flag in result.flags]
         if status is not Status.INFRA:
-            flags += [f"bad-file: {name}.ipynb: {why}" for name, why in submission.problems.items()]
+            flags += [f"bad-file: {why}" for why in submission.problems.values()]
         return Grade(
             student=submission.student,
             status=status,

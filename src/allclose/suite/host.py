@@ -83,7 +83,8 @@ def main(control: socket.socket) -> None:
             try:
                 plugin.reference_module()
             except Exception as error:
-                plugin.problems.append(f"{config.reference}: {type(error).__name__}: {error}")
+                path = f"{config.reference.replace('.', '/')}.py"
+                plugin.problems.append(f"{path} cannot be imported: {type(error).__name__}: {error}")
         _send(control, Collected(plugin.tests, tuple(plugin.problems)))
         gc.collect()
         gc.freeze()
@@ -93,7 +94,7 @@ def main(control: socket.socket) -> None:
     paths = [Path(path) for path in config.suite]
     status = pytest.main(arguments(Path(config.root), paths, config.seed), plugins=[plugin])
     if not plugin.tests and status not in (pytest.ExitCode.OK, pytest.ExitCode.NO_TESTS_COLLECTED):
-        _send(control, Collected((), (*plugin.problems, f"pytest ended with {status!r}")))
+        _send(control, Collected((), (*plugin.problems, f"{config.suite[0]}: pytest ended with {status!r}")))
 
 
 def _serve(control: socket.socket, config: Config, plugin: SuitePlugin) -> None:

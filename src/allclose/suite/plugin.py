@@ -110,18 +110,16 @@ class SuitePlugin:
     @pytest.hookimpl
     def pytest_collectreport(self, report: pytest.CollectReport) -> None:
         if report.failed:
-            self.problems.append(_last_line(str(report.longrepr)))
+            self.problems.append(f"{report.nodeid}: {_last_line(str(report.longrepr))}")
 
     @pytest.hookimpl(trylast=True)
     def pytest_collection_modifyitems(self, items: list[pytest.Item]) -> None:
         marked = [(item, *_mark(item)) for item in items]
-        self.problems += [
-            f"{item.name} has no @grade(question, points=...)" for item, question, _ in marked if not question
-        ]
-        unknown = {question for _, question, _ in marked if question and question not in self._order}
-        self.problems += [
-            f"@grade names the question '{question}', which no notebook has" for question in sorted(unknown)
-        ]
+        for item, question, _ in marked:
+            if not question:
+                self.problems.append(f"{item.nodeid} has no @grade(question, points=...)")
+            elif question not in self._order:
+                self.problems.append(f"{item.nodeid}: @grade names the question '{question}', which no notebook has")
         known = sorted((row for row in marked if row[1] in self._order), key=lambda row: self._order[row[1]])
         cases = Counter(_function(item) for item, _, _ in known)
         self._items = [item for item, _, _ in known]

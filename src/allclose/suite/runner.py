@@ -86,7 +86,7 @@ class SuiteRunner:
             raise SuiteError(f"{self._where()}: the suite ended the process that collects it: {self._last_words()}")
         collected = msgspec.msgpack.decode(message, type=Collected)
         if collected.problems:
-            raise SuiteError(f"{self._where()}: {collected.problems[0]}")
+            raise SuiteError(collected.problems[0])
         _check_points(self._assignment, collected.tests, self._where())
         return collected.tests
 
