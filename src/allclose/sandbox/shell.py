@@ -53,8 +53,11 @@ class Shell:
     def __init__(self, *, output_bytes: int = 8 * 2**20) -> None:
         os.environ["MPLBACKEND"] = "module://matplotlib_inline.backend_inline"
         self._recorder = Recorder(output_bytes)
+        self._descriptors = self._recorder.descriptors
         self._ipython = ZMQInteractiveShell.instance(recorder=self._recorder)
         self.namespace: dict[str, Any] = self._ipython.user_ns
+        self._hidden: dict[str, Any] = self._ipython.user_ns_hidden
+        self._hook = self._ipython.displayhook
         self._streams = {
             name: OutStream(name, self._recorder.write, self._recorder.flush) for name in ("stdout", "stderr")
         }
@@ -78,33 +81,28 @@ class Shell:
 
     def snapshot(self, name: str) -> None:
         """Keep a shallow copy of the namespace as `name`."""
-        hook = self._ipython.displayhook
         names = {key: value for key, value in self.namespace.items() if type(key) is str}
-        self._snapshots[name] = names, dict(self._ipython.user_ns_hidden), (hook._, hook.__, hook.___)
+        self._snapshots[name] = names, dict(self._hidden), (self._hook._, self._hook.__, self._hook.___)
 
     def restore(self, name: str) -> None:
         """Put the copy `name` back into the same dict, with what IPython goes by to keep `_`, `__` and `___`."""
-        self._put_back(*self._snapshots[name])
-
-    def _put_back(self, names: dict[str, Any], hidden: dict[str, Any], last: tuple[Any, Any, Any]) -> None:
-        shell = self._ipython
+        names, hidden, last = self._snapshots[name]
         self.namespace.clear()
         self.namespace.update(names)
-        shell.user_ns_hidden.clear()
-        shell.user_ns_hidden.update(hidden)
-        shell.displayhook._, shell.displayhook.__, shell.displayhook.___ = last
+        self._hidden.clear()
+        self._hidden.update(hidden)
+        self._hook._, self._hook.__, self._hook.___ = last
 
     def silence(self) -> None:
         """Drop all that is printed or displayed from here on, by Python and on descriptors 1 and 2."""
         if self._pid != os.getpid():
             self._take_process()
-        self._recorder.begin()
         self._recorder.muted = True
-        self._recorder.descriptors.drop()
+        self._descriptors.drop()
 
     def _take_process(self) -> None:
         self._pid = os.getpid()
-        self._recorder.descriptors.open()
+        self._descriptors.open()
         sys.stdout, sys.stderr = self._streams["stdout"], self._streams["stderr"]
         self._ipython.history_manager.dir_hist[:] = [Path.cwd()]
         if "" not in sys.path:  # a kernel finds modules in its working folder, after the standard library

@@ -432,7 +432,10 @@ BREAKERS = {
 
 @pytest.mark.parametrize("cell", BREAKERS.values(), ids=BREAKERS)
 def test_the_shell_outlives_what_a_cell_breaks(run: Any, cell: str) -> None:
-    outcomes = run(cell, "1 + 1", "print('still')", "1 / 0")
+    before, *outcomes, _, _ = run(
+        ["snapshot", "q"], cell, "1 + 1", "print('still')", "1 / 0", ["restore", "q"], ["silence"]
+    )
+    assert before == {}
     assert [set(outcome) for outcome in outcomes] == [{"outputs", "execution_count", "failed", "interrupted"}] * 4
 
 
