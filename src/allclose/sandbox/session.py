@@ -100,10 +100,15 @@ class Session:
         """End the process; why it had died, if it had."""
         if self.process is None:
             return Verdict.CRASH
-        process, self.process, self.channel = self.process, None, None
-        verdict = self._verdict_of(process)
-        process.kill()
+        verdict = self._verdict_of(self.process)
+        self.close()
         return verdict
+
+    def close(self) -> None:
+        """End the process, if there is one."""
+        process, self.process, self.channel = self.process, None, None
+        if process is not None:
+            process.kill()
 
     def _ready(self, position: int) -> bool:
         """Have a live process that has run the good cells before `position`."""

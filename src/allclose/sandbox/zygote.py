@@ -61,6 +61,7 @@ def _warm(config: Config, fonts: list[int]) -> Any:
             folder.mkdir(parents=True, exist_ok=True)
             version, _, data = file.read().partition(b"\n")
             (folder / version.decode()).write_bytes(data)
+    import allclose.sandbox.child  # noqa: F401  # `_begin` needs it in every child
     from allclose.sandbox.shell import Shell, warm
 
     shell = Shell(output_bytes=config.limits.output_bytes)  # first: it tells matplotlib which backend to load
@@ -73,6 +74,7 @@ def _warm(config: Config, fonts: list[int]) -> Any:
     if torch is not None:
         torch.set_num_threads(1)
     warm(shell)
+    _seed()
     gc.collect()
     gc.freeze()
     return shell
@@ -117,14 +119,18 @@ def _spawn(box: isolation.Box, limits: Limits, shell: Any, connection: socket.so
     os._exit(71)
 
 
-def _begin(limits: Limits, shell: Any, connection: socket.socket) -> None:
-    from allclose.sandbox.child import serve
-    from allclose.sandbox.wire import Channel
-
+def _seed() -> None:
     random.seed(0)
     numpy = sys.modules.get("numpy")
     if numpy is not None:
         numpy.random.seed(0)
+
+
+def _begin(limits: Limits, shell: Any, connection: socket.socket) -> None:
+    from allclose.sandbox.child import serve
+    from allclose.sandbox.wire import Channel
+
+    _seed()
     serve(Channel(connection, limits.frame_bytes), shell)
     os._exit(0)
 
