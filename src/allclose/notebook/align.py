@@ -41,10 +41,15 @@ class Alignment:
 def align(found: Sequence[Json], source: Notebook) -> Alignment:
     """Align a student's cells with the source's; each source cell is the origin of at most one."""
     origins: list[int | None] = [None] * len(found)
-    duplicated = _by_grade_id(found, source, origins)
-    _by_text(found, source, origins)
-    _by_likeness(found, source, origins)
-    return Alignment(origins, duplicated)
+    claims = _claims(found, source)
+    for origin, copies in claims.items():
+        origins[_chosen(found, copies, source.released[origin])] = origin
+    surplus = {index for copies in claims.values() for index in copies if origins[index] is None}
+    free = [index for index in range(len(found)) if origins[index] is None and index not in surplus]
+    _by_text(found, source, origins, free)
+    _by_likeness(found, source, origins, surplus)
+    names = [cells.grade_id(source.recorded[origin]) for origin, copies in claims.items() if len(copies) > 1]
+    return Alignment(origins, tuple(names))
 
 
 def in_order(origins: Sequence[int | None], source: Notebook) -> list[int]:
@@ -77,15 +82,14 @@ def _weight(cell: Json) -> int:
     return 1_500_000 if cells.is_solution(cell) else 1_000_000
 
 
-def _by_grade_id(found: Sequence[Json], source: Notebook, origins: list[int | None]) -> tuple[str, ...]:
+def _claims(found: Sequence[Json], source: Notebook) -> dict[int, list[int]]:
+    """Graded source cell -> the student cells that bear its id."""
     known = {cells.grade_id(cell): index for index, cell in enumerate(source.recorded) if cells.is_recorded(cell)}
-    claims: dict[str, list[int]] = defaultdict(list)
+    claims: dict[int, list[int]] = defaultdict(list)
     for index, cell in enumerate(found):
         if cells.grade_id(cell) in known:
-            claims[cells.grade_id(cell)].append(index)
-    for name, copies in claims.items():
-        origins[_chosen(found, copies, source.released[known[name]])] = known[name]
-    return tuple(name for name, copies in claims.items() if len(copies) > 1)
+            claims[known[cells.grade_id(cell)]].append(index)
+    return claims
 
 
 def _chosen(found: Sequence[Json], copies: list[int], released: Json) -> int:
@@ -97,12 +101,11 @@ def _chosen(found: Sequence[Json], copies: list[int], released: Json) -> int:
     return (worked_on if cells.is_solution(released) and worked_on else right_type)[-1]
 
 
-def _by_text(found: Sequence[Json], source: Notebook, origins: list[int | None]) -> None:
+def _by_text(found: Sequence[Json], source: Notebook, origins: list[int | None], indexes: list[int]) -> None:
     """Match cells of equal text, in the source's order where several are equal."""
     free: dict[str, list[int]] = defaultdict(list)
-    for index, cell in enumerate(found):
-        if origins[index] is None:
-            free[cell["source"].strip()].append(index)
+    for index in indexes:
+        free[found[index]["source"].strip()].append(index)
     last = -1
     place_of = {origin: index for index, origin in enumerate(origins) if origin is not None}
     for origin, (content, recorded, released) in enumerate(
@@ -129,9 +132,10 @@ def _may_be(cell: Json, released: Json) -> bool:
     return bool(cell["cell_type"] == released["cell_type"] or cells.is_recorded(released))
 
 
-def _by_likeness(found: Sequence[Json], source: Notebook, origins: list[int | None]) -> None:
+def _by_likeness(found: Sequence[Json], source: Notebook, origins: list[int | None], surplus: set[int]) -> None:
     left = _MOST_COMPARISONS
-    for free_found, free_source in _gaps(origins, source):
+    for between, free_source in _gaps(origins, source):
+        free_found = [index for index in between if index not in surplus]
         pairs = [(index, origin) for origin in free_source for index in free_found][:_MOST_PAIRS]
         scored: list[tuple[float, int, int]] = []
         for index, origin in pairs[: max(left, 0)]:

@@ -62,13 +62,14 @@ def repair(content: Json, source: Notebook) -> Repaired:
     placed, restored = _completed(placed, source)
     flags += [f"cell-restored: {cells.grade_id(source.recorded[origin])}" for origin in restored]
     repaired = [entry.cell for entry in placed]
+    origins = align(repaired, source).origins if flags else alignment.origins
     ipynb.give_ids(repaired, content["nbformat_minor"])
     metadata = copy.deepcopy(content["metadata"])
     if source.content["metadata"].get("kernelspec"):
         metadata["kernelspec"] = copy.deepcopy(source.content["metadata"]["kernelspec"])
     return Repaired(
         {**content, "cells": repaired, "metadata": metadata},
-        tuple(entry.origin for entry in placed),
+        tuple(origins),
         tuple(dict.fromkeys(flags)),
     )
 
