@@ -28,6 +28,7 @@ _SENTENCE = 6
 
 _WORD = re.compile(r"\w+|[^\w\s]")
 _EMPTY = re.compile(r"(import|from|def|class|async def|@|#|for|while|if|elif|else|with|try|except|finally)\b|[@#\"']")
+_NAMED = re.compile(r"^\s*(return\s+|[\w.\[\], ]+?\s=\s)(?=\S)")
 _MARKER = re.compile(r"^\W*(BEGIN|END)\W+(HID\w*|SOL\w*|MARK\s*SCH\w*)", re.IGNORECASE | re.MULTILINE)
 _MOST_BYTES = 1_000_000
 
@@ -195,8 +196,9 @@ def _without_docstrings(text: str) -> str:
 
 
 def _normal(line: str) -> str:
-    """A line without the differences that do not matter: spaces, and a comment behind it."""
-    return " ".join(re.sub(r"\s+#\s.*$", "", line).split())
+    """A line without the differences that do not matter: spaces, a comment behind it, what its value is called."""
+    bare = re.sub(r"\s+#\s.*$", "", line)
+    return " ".join(_NAMED.sub("", bare, count=1).split())
 
 
 def _words(line: str) -> int:
