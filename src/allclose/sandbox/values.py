@@ -15,6 +15,8 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 import numpy as np
+from numpy.ma import MaskedArray  # both load late unless asked for: once, and not in every forked process
+from numpy.random import Generator
 
 from allclose.errors import ProtocolError
 from allclose.sandbox import figures
@@ -130,8 +132,9 @@ def _to_plain(value: Any, refer: Callable[[Any], Handle | Callback], budget: int
         return value if value in _INT64 else msgspec.msgpack.Ext(_BIG, _big_bytes(value))
     if depth >= MAX_DEPTH:
         raise Unsendable("the value is nested too deeply")
-    if kind is list:
-        return [_to_plain(item, refer, budget, depth + 1) for item in value]
+    if kind is list or kind is tuple:
+        plain = [item if type(item) is float else _to_plain(item, refer, budget, depth + 1) for item in value]
+        return plain if kind is list else msgspec.msgpack.Ext(_TUPLE, _pack(plain))
     if kind is dict:
         return _dict(value, refer, budget, depth)
     base = next((base for base in (list, dict, int, str) if isinstance(value, base)), None)
@@ -178,7 +181,7 @@ def _extension(
         return _RANGE, [_to_plain(part, refer, budget, depth + 1) for part in (value.start, value.stop, value.step)]
     if isinstance(value, slice):
         return _SLICE, [_to_plain(part, refer, budget, depth + 1) for part in (value.start, value.stop, value.step)]
-    if isinstance(value, np.random.Generator):
+    if isinstance(value, Generator):
         return _generator(value, refer, budget, depth)
     torch = sys.modules.get("torch")
     if torch is not None and isinstance(value, torch.Tensor):
@@ -189,7 +192,7 @@ def _extension(
 
 
 def _array(value: NDArray[Any], budget: int) -> tuple[int, Any] | None:
-    if value.dtype.kind not in _PLAIN_KINDS or isinstance(value, np.ma.MaskedArray):
+    if value.dtype.kind not in _PLAIN_KINDS or isinstance(value, MaskedArray):
         return None
     if value.size * value.dtype.itemsize > budget:
         raise Unsendable("the array is too large")
@@ -209,7 +212,7 @@ def _tensor(value: Any, budget: int) -> tuple[int, Any] | None:
 
 
 def _generator(
-    value: np.random.Generator, refer: Callable[[Any], Handle | Callback], budget: int, depth: int
+    value: Generator, refer: Callable[[Any], Handle | Callback], budget: int, depth: int
 ) -> tuple[int, Any] | None:
     name = type(value.bit_generator).__name__
     if name not in _BIT_GENERATORS:
@@ -303,13 +306,13 @@ def _build_tensor(parts: Any) -> Any:
     return torch.frombuffer(bytearray(data), dtype=dtype).reshape(shape)
 
 
-def _build_generator(parts: Any) -> np.random.Generator:
+def _build_generator(parts: Any) -> Generator:
     name, state = parts
     if name not in _BIT_GENERATORS or type(state) is not dict:
         raise ProtocolError("a random generator is of an unknown kind")
     bits = getattr(np.random, name)()
     bits.state = state
-    return np.random.Generator(bits)
+    return Generator(bits)
 
 
 def _build_figure(parts: Any) -> figures.Figure:
@@ -359,7 +362,7 @@ def absorb(original: Any, changed: Any) -> None:
     if isinstance(original, np.ndarray) and isinstance(changed, np.ndarray):
         if original.shape == changed.shape and original.dtype == changed.dtype and original.flags.writeable:
             original[...] = changed
-    elif isinstance(original, np.random.Generator) and isinstance(changed, np.random.Generator):
+    elif isinstance(original, Generator) and isinstance(changed, Generator):
         if type(original.bit_generator) is type(changed.bit_generator):
             original.bit_generator.state = changed.bit_generator.state
     elif type(original) is list and type(changed) is list:
@@ -382,7 +385,7 @@ def _absorbed(original: list[Any], changed: list[Any]) -> list[Any]:
 
 
 def _absorb_item(old: Any, new: Any) -> Any:
-    if type(old) is type(new) and isinstance(old, (np.ndarray, list, dict, tuple, np.random.Generator)):
+    if type(old) is type(new) and isinstance(old, (np.ndarray, list, dict, tuple, Generator)):
         absorb(old, new)
         return old
     return new

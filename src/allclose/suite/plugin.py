@@ -177,6 +177,8 @@ def arguments(root: Path, suite: Sequence[Path], seed: bytes) -> list[str]:
         "-p",
         "no:cacheprovider",
         "-p",
+        "no:logging",  # it goes through every logger around every phase of a test, and torch has many
+        "-p",
         "_hypothesis_pytestplugin",
         f"--hypothesis-seed={number}",
         "-q",
