@@ -22,7 +22,7 @@ from allclose.course import cells
 from allclose.model import Answer, Assignment, Json, Notebook
 
 #: Words of a line that tells something, of one that tells enough where it is the whole secret, and enough anywhere.
-_TELLING, _WHOLE, _LONG = 5, 8, 16
+_TELLING, _WHOLE, _LONG = 5, 8, 12
 #: Words of a sentence that is somebody's answer.
 _SENTENCE = 6
 
