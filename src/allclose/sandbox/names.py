@@ -46,7 +46,7 @@ def _through(*args: Any, **kwargs: Any) -> Any:
 
 @contextmanager
 def _redirected(function: Any, name: str) -> Iterator[None]:
-    """Have the function call whatever its module calls `name`: a default argument may still hold the function itself."""
+    """Have the function call whatever its module calls `name`, for whoever still holds the function itself."""
     code = function.__code__
     function.__code__ = _through.__code__.replace(co_names=(name,))
     try:

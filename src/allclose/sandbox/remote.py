@@ -295,7 +295,8 @@ class Submission:
     """A student's names, as they stood at the grade cell of the question under test.
 
     Attributes are looked up in the sandbox: functions, classes and objects come as `RemoteObject`, plain values as
-    values. Names that begin with an underscore are refused; `submission["map"]` reaches a name that this class uses itself.
+    values. Names that begin with an underscore are refused; `submission["map"]` reaches a name that this class uses
+    itself.
     """
 
     __slots__ = ("_bound", "_link", "_stand_ins")
