@@ -136,11 +136,15 @@ def edited(draw: st.DrawFn) -> Json:
 
 
 @given(edited())
-def test_every_graded_cell_is_there_exactly_once_in_the_sources_order(content: Json) -> None:
+def test_every_graded_cell_is_there_exactly_once_and_no_test_before_its_answer(content: Json) -> None:
     repaired = repair(content, SOURCE)
-    graded = [cell for cell in repaired.content["cells"] if is_recorded(cell)]
-    assert [grade_id(cell) for cell in graded] == [grade_id(cell) for cell in GRADED]
-    for cell, source in zip(graded, GRADED, strict=True):
+    graded = {grade_id(cell): cell for cell in repaired.content["cells"] if is_recorded(cell)}
+    order = [grade_id(cell) for cell in repaired.content["cells"] if is_recorded(cell)]
+    assert sorted(order) == sorted(map(grade_id, GRADED))
+    assert order.index("double") < order.index("double-grade") < order.index("triple-grade")
+    assert order.index("triple") < order.index("triple-grade")
+    for source in GRADED:
+        cell = graded[grade_id(source)]
         assert cell["cell_type"] == source["cell_type"]
         assert not is_locked(source) or cell["source"] == source["source"]
         assert cell["metadata"]["nbgrader"].get("points") == source["metadata"]["nbgrader"].get("points")

@@ -6,15 +6,15 @@ DeduplicateIds, OverwriteKernelspec, OverwriteCells, CheckCellMetadata); everyth
     cell-duplicated: ID       several cells had the id; the last one that was worked on keeps it
     cell-restored: ID         the cell was deleted; it is back in its place
     cell-retyped: ID          the cell had become another type
-    cell-moved: ID            graded cells stood out of the source's order; the source's order is put back
+    cell-moved: ID            a test stood before its answer, or an answer after its test; it is put back
     id-restored: ID           the cell had lost its id, and was known by its text or place
     metadata-restored: ID     points, locks, roles or tags had been changed
     locked-cell-restored: ID  the text of a locked cell had been changed
     cell-unknown: ID          a cell of the student's claimed to be graded
 
-Cells run in the order of the result: the source's order for graded cells, the student's for everything else. A deleted
-grade cell comes back behind whatever the student put in its place; a deleted code answer comes back without code, so
-that it cannot overwrite what the student defined elsewhere.
+Cells run in the order of the result: the student's, but that the instructor's cells keep the source's order and no test
+runs before its answer. A deleted grade cell comes back behind whatever the student put in its place; a deleted code
+answer comes back without code, so that it cannot overwrite what the student defined elsewhere.
 """
 
 from __future__ import annotations
@@ -162,12 +162,20 @@ def _same_roles(cell: Json, recorded: Json) -> bool:
 def _ordered(
     found: Sequence[Json], origins: Sequence[int | None], source: Notebook
 ) -> tuple[list[_Placed], tuple[int, ...]]:
-    """The student's cells without the graded ones that stand out of the source's order, and those, put back."""
+    """The student's cells with the graded ones that stand where they must not put back, and the origins of those.
+
+    An answer that stands earlier than in the source stays there: later cells may rest on it.
+    """
     straight = set(in_order(origins, source))
     base: list[_Placed] = []
     astray: dict[int, Json] = {}
+    reached = -1
     for index, (cell, origin) in enumerate(zip(found, origins, strict=True)):
-        if origin is not None and index not in straight and cells.is_recorded(source.recorded[origin]):
+        if origin is not None and index in straight:
+            reached = origin
+        graded = origin is not None and cells.is_recorded(source.recorded[origin])
+        early = origin is not None and origin > reached and cells.is_solution(source.recorded[origin])
+        if origin is not None and graded and index not in straight and not early:
             astray[origin] = cell
         else:
             base.append(_Placed(origin, cell))

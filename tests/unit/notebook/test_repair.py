@@ -227,6 +227,20 @@ def test_a_test_that_was_moved_up_runs_after_its_answer_again(source: Notebook, 
     assert repaired.origins == tuple(range(10))
 
 
+def test_an_answer_that_was_moved_behind_its_test_runs_before_it_again(source: Notebook, work: Json) -> None:
+    work["cells"].append(work["cells"].pop(DOUBLE))
+    repaired = repair(work, source)
+    assert repaired.flags == ("cell-moved: double",)
+    assert ids(repaired) == ALL
+
+
+def test_an_answer_that_was_moved_up_stays_there(source: Notebook, work: Json) -> None:
+    work["cells"].insert(2, work["cells"].pop(TRIPLE))
+    repaired = repair(work, source)
+    assert repaired.flags == ()
+    assert repaired.origins == (0, 1, TRIPLE, 2, 3, 4, 5, 6, 8, 9)
+
+
 def test_own_cells_stay_where_they_are(source: Notebook, work: Json) -> None:
     work["cells"].insert(DOUBLE, code("mine = 1"))
     work["cells"].insert(0, markdown("My notes"))
