@@ -12,6 +12,7 @@ from types import TracebackType
 
 from allclose.errors import SandboxError, SuiteError
 from allclose.grading import scoring
+from allclose.grading.sides import Sides
 from allclose.model import (
     Assignment,
     CellRun,
@@ -27,17 +28,24 @@ from allclose.model import (
     Tier,
     Verdict,
 )
+from allclose.notebook.read import MAX_FILE_FLAGS
 from allclose.notebook.release import without_hidden_tests
 from allclose.notebook.repair import repair
 from allclose.notebook.splice import solved
 from allclose.sandbox.session import Cell, Session
 from allclose.sandbox.spawner import Spawner
 from allclose.suite.plugin import SuiteTest
-from allclose.suite.runner import SuiteRunner
+from allclose.suite.runner import SuiteRunner, WorkerEnded
 from allclose.suite.standins import defined_names
 from allclose.suite.verdicts import MESSAGES
 
 SKIP_TAG = "skip-grading"
+#: The sandbox's disk has an inode for each so many bytes.
+_ENTRY_BYTES = 1 << 14
+#: How often a submission that lost our side under it is graded again, with nobody else at work.
+LONE_ATTEMPTS = 3
+#: How many kills of a worker one notebook's tests bear before the fault is taken for more than chance.
+MAX_KILLS = 10
 #: What a kernel writes into a notebook that it ran; viewers colour code by it.
 _LANGUAGE: Json = {
     "codemirror_mode": {"name": "ipython", "version": 3},
@@ -92,8 +100,6 @@ class Engine:
         self.assignment = assignment
         self.tier = tier
         self.device = device
-        self._suite: SuiteRunner | None = None
-        self.tests: tuple[SuiteTest, ...] = ()
         self._control: dict[int, bool] | None = None
         self._control_lock = threading.Lock()
         self._files = {path.as_posix(): (assignment.source_dir / path).read_bytes() for path in assignment.data_files}
@@ -102,19 +108,14 @@ class Engine:
         }
         warm = (*_imports(assignment.notebooks), *extra)
         cache = assignment.root / ".allclose" / "cache"
-        self._spawner = Spawner(tier, (assignment.root,), warm, assignment.limits, cache)
-        try:
-            if assignment.suite:
-                self._suite = SuiteRunner(assignment, names, seed, device, assignment.limits)
-        except BaseException:
-            self._spawner.close()
-            raise
+        self._sides = Sides(
+            lambda: Spawner(tier, (assignment.root,), warm, assignment.limits, cache),
+            (lambda: SuiteRunner(assignment, names, seed, device, assignment.limits)) if assignment.suite else None,
+        )
 
     def __enter__(self) -> Engine:
         try:
-            if self._suite is not None:
-                self.tests = self._suite.wait_ready()
-            self._spawner.wait_ready()
+            self._sides.wait_ready()
         except BaseException:
             self.close()
             raise
@@ -125,22 +126,51 @@ class Engine:
     ) -> None:
         self.close()
 
+    @property
+    def tests(self) -> tuple[SuiteTest, ...]:
+        """The suite's tests, in the order in which they run."""
+        return self._sides.tests
+
     def close(self) -> None:
         """End both processes and everything that runs in them."""
-        self._spawner.close()
-        if self._suite is not None:
-            self._suite.close()
+        self._sides.close()
 
     def grade(self, submission: Submission) -> Grade:
-        """Grade one submission; a fault of ours comes back as status `infra`."""
-        return self._controlled(submission, controlled=True)
+        """Grade one submission; a fault of ours comes back as status `infra`.
 
-    def _controlled(self, submission: Submission, *, controlled: bool) -> Grade:
+        Where our side died under it, it is graded again, on new processes and with nobody else at work. Where that
+        happens time and again, and the solution is graded well on the same processes, the fault is the submission's.
+        """
+        began = time.monotonic()
+        try:
+            with self._sides.together():
+                return self._graded(submission, controlled=True)
+        except SandboxError as error:
+            reason = str(error)
+        for _ in range(LONE_ATTEMPTS):
+            try:
+                with self._sides.alone():
+                    return self._graded(submission, controlled=True)
+            except SandboxError as error:
+                reason = str(error)
+        try:
+            with self._sides.alone():
+                self._graded(self._solution(), controlled=False)
+        except SandboxError as error:
+            return self._grade(submission, Status.INFRA, [], began, str(error))
+        return self._grade(submission, Status.GRADED, self._blamed(submission), began, reason)
+
+    def _graded(self, submission: Submission, *, controlled: bool) -> Grade:
         began = time.monotonic()
         try:
             results = self._grade_notebooks(submission, controlled)
-        except (SandboxError, SuiteError) as error:
+        except SandboxError:
+            raise
+        except SuiteError as error:
             return self._grade(submission, Status.INFRA, [], began, str(error))
+        except Exception as error:  # noqa: BLE001 - what we did not foresee in one must not end everybody's run
+            reason = f"a fault of ours, {type(error).__name__}: {error}; report it with this submission"
+            return self._grade(submission, Status.INFRA, [], began, reason)
         unread = list(submission.problems.values())
         status = Status.BAD_FILE if len(unread) == len(self.assignment.notebooks) else Status.GRADED
         return self._grade(submission, status, results, began, "; ".join(unread))
@@ -157,7 +187,7 @@ class Engine:
             status=status,
             score=sum(mark.score for mark in marks),
             max_score=sum(question.points for question in self.assignment.questions),
-            flags=(*submission.flags, *flags),
+            flags=tuple(dict.fromkeys((*submission.flags, *flags))),
             manual=scoring.combine_manual(result.manual for result in results),
             questions=marks,
             isolation=self.tier,
@@ -170,6 +200,27 @@ class Engine:
                 if result.executed is not None
             },
         )
+
+    def _blamed(self, submission: Submission) -> list[_Result]:
+        """What is left of a submission that ended our own processes time and again."""
+        results = []
+        message = MESSAGES[Verdict.PROTOCOL]
+        lost = {test.index: self._test_mark(test.index, Verdict.PROTOCOL, message) for test in self.tests}
+        for notebook in self.assignment.notebooks:
+            content = submission.notebooks.get(notebook.name)
+            marks, manual = scoring.absent_notebook(notebook)
+            if content is None:
+                results.append(_Result(marks, manual, (), None))
+                continue
+            repaired = repair(content, notebook)
+            plan = self._plan(notebook, repaired.content, repaired.origins)
+            runs = [CellRun(cell.index, [], None, Verdict.NOT_RUN, 0.0) for cell in plan]
+            executed = _with_outputs(repaired.content, runs)
+            if self._sides.suite is not None:
+                marks = _question_marks(notebook, self.tests, lost)
+            flags = (*repaired.flags, "sandbox-ended: the grader's own processes, again and again")
+            results.append(_Result(marks, scoring.manual_marks(executed, notebook), flags, executed))
+        return results
 
     def _grade_notebooks(self, submission: Submission, controlled: bool) -> list[_Result]:
         deadline = time.monotonic() + self.assignment.limits.submission_seconds
@@ -187,14 +238,14 @@ class Engine:
     ) -> _Result:
         repaired = repair(content, notebook)
         plan = self._plan(notebook, repaired.content, repaired.origins)
-        files = {**submission.files, **self._files}
-        session = Session(self._spawner.spawn, plan, files, self.assignment.limits, deadline)
+        files, left_out = self._fitting(submission)
+        session = Session(self._sides.spawner.spawn, plan, files, self.assignment.limits, deadline)
         try:
             runs = session.run()
             executed = _with_outputs(repaired.content, runs)
-            flags = (*repaired.flags, *_cell_flags(runs))
+            flags = (*left_out, *repaired.flags, *_cell_flags(runs))
             manual = scoring.manual_marks(executed, notebook)
-            if self._suite is None:
+            if self._sides.suite is None:
                 marks, manual = scoring.score_notebook(executed, notebook)
                 return _Result(marks, manual, (*flags, *scoring.refused_outputs(marks)), executed)
             tests, missed = self._run_suite(session, notebook, controlled)
@@ -202,9 +253,24 @@ class Engine:
         finally:
             session.close()
 
+    def _fitting(self, submission: Submission) -> tuple[dict[str, bytes], tuple[str, ...]]:
+        """The lab's files, and those of the student's that leave room on the sandbox's disk; flags for the others."""
+        files, left_out = dict(self._files), []
+        room = self.assignment.limits.disk_bytes * 3 // 4
+        for name, data in submission.files.items():
+            needed = len(data) + _ENTRY_BYTES * (name.count("/") + 1)
+            if name in self._files:
+                continue
+            if needed <= room:
+                room -= needed
+                files[name] = data
+            else:
+                left_out.append(f"file-ignored: {name} does not fit on the sandbox's disk")
+        return files, tuple(left_out[:MAX_FILE_FLAGS])
+
     def _plan(self, notebook: Notebook, content: Json, origins: tuple[int | None, ...]) -> list[Cell]:
         source_cells = notebook.content["cells"]
-        questions = {question.grade_cell: question.name for question in notebook.questions} if self._suite else {}
+        questions = {question.grade_cell: question.name for question in notebook.questions} if self._sides.suite else {}
         plan = []
         for index, (cell, origin) in enumerate(zip(content["cells"], origins, strict=True)):
             if cell["cell_type"] != "code":
@@ -220,20 +286,26 @@ class Engine:
         self, session: Session, notebook: Notebook, controlled: bool
     ) -> tuple[dict[int, TestMark], tuple[str, ...]]:
         """Run the notebook's tests, on a new process wherever one was lost; a mark for each that came to an end."""
-        assert self._suite is not None
+        suite = self._sides.suite
+        assert suite is not None
         names = {question.name for question in notebook.questions}
         remaining = [test.index for test in self.tests if test.question in names and test.question in session.reached]
         marks: dict[int, TestMark] = {}
         missed: dict[str, None] = {}
+        killed: set[int] = set()
         crashed: int | None = None
+        kills = 0
         while remaining and session.revive():
             assert session.process is not None and session.channel is not None
             seconds = session.deadline - time.monotonic()
             try:
-                for mark in self._suite.run(remaining, session.process, session.channel, seconds):
+                for mark in suite.run(remaining, session.process, session.channel, seconds):
                     verdict = mark.verdict
                     if not mark.alive and session.lose() is Verdict.LIMIT and verdict is Verdict.CRASH:
                         verdict = Verdict.LIMIT
+                        if mark.index not in killed:  # as for a cell: judged by the second time
+                            killed.add(mark.index)
+                            continue
                     if mark.index < 0:
                         continue
                     remaining.remove(mark.index)
@@ -245,10 +317,13 @@ class Engine:
                     marks[mark.index] = self._test_mark(mark.index, verdict, message)
                     if mark.missed:
                         missed[f"stand-in-not-reached: {self.tests[mark.index].question}"] = None
-            except SandboxError:
+            except WorkerEnded as ended:
                 session.lose()
-                if not controlled or not self._solution_passes(remaining[0]):
+                kills += ended.killed
+                if kills > MAX_KILLS or (not ended.killed and not (controlled and self._solution_passes(remaining[0]))):
                     raise
+                if ended.killed:
+                    continue
                 if crashed == remaining[0]:  # twice, and never on the solution: it is the submission's doing
                     marks[crashed] = self._test_mark(crashed, Verdict.PROTOCOL, MESSAGES[Verdict.PROTOCOL])
                     remaining.pop(0)
@@ -259,12 +334,15 @@ class Engine:
     def _test_mark(self, index: int, verdict: Verdict, message: str) -> TestMark:
         return TestMark(self.tests[index].name, self.tests[index].points, verdict, message)
 
+    def _solution(self) -> Submission:
+        contents = {notebook.name: solved(notebook) for notebook in self.assignment.notebooks}
+        return Submission("solution", contents, {}, {})
+
     def _solution_passes(self, index: int) -> bool:
         """Whether the instructor's own solution passes a test; it is graded once, when a fault may be ours."""
         with self._control_lock:
             if self._control is None:
-                contents = {notebook.name: solved(notebook) for notebook in self.assignment.notebooks}
-                grade = self._controlled(Submission("solution", contents, {}, {}), controlled=False)
+                grade = self._graded(self._solution(), controlled=False)
                 if grade.status is not Status.GRADED:
                     raise SandboxError(f"the solution itself could not be graded: {grade.reason}")
                 passed = {

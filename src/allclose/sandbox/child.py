@@ -85,11 +85,12 @@ class _Child:
             os._exit(0)
         self.channel.send(kind, payload)
 
-    def _start(self, start: dict[str, Any]) -> None:
-        for name, data in start["files"].items():
+    def _start(self, pieces: list[tuple[str, bytes]]) -> None:
+        for name, data in pieces:
             path = Path(name)
             path.parent.mkdir(parents=True, exist_ok=True)
-            path.write_bytes(data)
+            with path.open("ab") as file:
+                file.write(data)
         self._send(Kind.READY, b"")
 
     def _cell(self, cell: dict[str, Any]) -> None:

@@ -32,14 +32,23 @@ def apply_rlimits(limits: Limits, processes: int) -> None:
         resource.RLIMIT_CPU: math.ceil(limits.submission_seconds) * processors,
         resource.RLIMIT_NPROC: processes,
         resource.RLIMIT_STACK: _STACK_BYTES,
-        resource.RLIMIT_CORE: 0,
+        resource.RLIMIT_CORE: 1,  # no core: 0 would still feed a core_pattern that is a pipe
         resource.RLIMIT_MEMLOCK: 0,
         resource.RLIMIT_MSGQUEUE: 0,
     }
     for kind, value in wanted.items():
-        hard = resource.getrlimit(kind)[1]
-        lowered = value if hard == resource.RLIM_INFINITY else min(value, hard)
-        resource.setrlimit(kind, (lowered, lowered))
+        _lower(kind, value)
+
+
+def cap_memory(memory_bytes: int) -> None:
+    """Let the calling process take that much private memory on top of what it holds now."""
+    _lower(resource.RLIMIT_DATA, _mapped_bytes()[1] + memory_bytes)
+
+
+def _lower(kind: int, value: int) -> None:
+    hard = resource.getrlimit(kind)[1]
+    lowered = value if hard == resource.RLIM_INFINITY else min(value, hard)
+    resource.setrlimit(kind, (lowered, lowered))
 
 
 def _mapped_bytes() -> tuple[int, int]:

@@ -21,6 +21,7 @@ from allclose.sandbox.wire import Channel, Closed, Kind, Late
 
 GRACE_SECONDS = 1.0
 MAX_NESTING = 16
+MAX_TEXT = 2000
 Functions = Mapping[str, Callable[..., Any]]
 
 
@@ -204,7 +205,7 @@ class Link:
             name, text, missing = msgspec.msgpack.decode(data, type=tuple[str, str, bool])
         except msgspec.MsgspecError:
             return self._lose(Verdict.PROTOCOL, alive=False)
-        return StudentMissing("") if missing else student_error(name, text)
+        return StudentMissing("") if missing else student_error(name, text[:MAX_TEXT])
 
     def _refer(self, value: Any) -> Handle | Callback:
         if isinstance(value, RemoteObject):
@@ -228,13 +229,15 @@ class Link:
         return function
 
 
+_NOT_RAISED_AS_SUCH = (ExceptionGroup, StopIteration, StopAsyncIteration)
 _RAISED: dict[str, type[StudentRaised]] = {}
 
 
 def student_error(name: str, text: str) -> StudentRaised:
     """An exception that is both `StudentRaised` and the builtin type called `name`.
 
-    Types that need more than a text to be made, and those that are no `Exception`, come as plain `StudentRaised`.
+    Types that need more than a text to be made, and those that are no `Exception`, come as plain `StudentRaised`. So do
+    those that end a loop: `zip(map(submission.f, xs), expected)` must not take a student's error for the end of xs.
     """
     if name not in _RAISED:
         _RAISED[name] = _raised_type(name)
@@ -243,7 +246,7 @@ def student_error(name: str, text: str) -> StudentRaised:
 
 def _raised_type(name: str) -> type[StudentRaised]:
     base: Any = UnicodeError if name.startswith("Unicode") else getattr(builtins, name, None)
-    if not isinstance(base, type) or not issubclass(base, Exception) or issubclass(base, ExceptionGroup):
+    if not isinstance(base, type) or not issubclass(base, Exception) or issubclass(base, _NOT_RAISED_AS_SUCH):
         return StudentRaised
     return type(f"Student{name}", (StudentRaised, base), {})
 
@@ -325,8 +328,14 @@ class Submission:
         StudentRaised
             If one of the calls raised; the ones after it were not made.
         """
-        results = self._link.request("map", self._bound, function, [tuple(args) for args in inputs])
-        return [self._mapped(result) for result in results]
+        calls = [tuple(args) for args in inputs]
+        answers = self._link.request("map", self._bound, function, calls)
+        if type(answers) is not list:
+            raise TypeError("the student's results are not of the right form")
+        results = [self._mapped(answer) for answer in answers]
+        if len(results) != len(calls):
+            raise TypeError("the student's results are not as many as the calls")
+        return results
 
     def run(self, code: str) -> Any:
         """Run `code` among the student's names and return the value of its last expression.
@@ -360,7 +369,7 @@ class Submission:
             case [True, value]:
                 return _with_bound(value, self._bound)
             case [False, [str(name), str(text)]]:
-                raise student_error(name, text)
+                raise student_error(name, text[:MAX_TEXT])
         raise TypeError("the student's results are not of the right form")
 
 

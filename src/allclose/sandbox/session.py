@@ -1,7 +1,8 @@
 """One notebook of one submission in the sandbox: its cells, and the process that stands behind them.
 
 A cell over its limit is interrupted, then killed; a process that died is started again without that cell, in a fresh
-folder. Outputs of finished cells are kept.
+folder. Outputs of finished cells are kept. A first SIGKILL may have come from outside (someone's `kill -9`, a machine
+that is short of memory): the cell that it hit is run again, and judged by the second.
 """
 
 from __future__ import annotations
@@ -10,15 +11,15 @@ import os
 import select
 import signal
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import TimeoutError as NotEnded
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import msgspec
 
 from allclose.errors import ProtocolError, SandboxError
 from allclose.model import CellRun, Json, Limits, Verdict
-from allclose.sandbox.outputs import rebuild
+from allclose.sandbox.outputs import rebuild, rebuild_count
 from allclose.sandbox.spawner import Process
 from allclose.sandbox.wire import Channel, Closed, Kind, Late
 
@@ -26,6 +27,11 @@ GRACE_SECONDS = 1.0
 END_SECONDS = 5.0
 MAX_RESTARTS = 100
 SETUP_FAILED = 71
+#: Files travel in pieces of this size.
+PIECE_BYTES = 1 << 20
+#: What the outputs of a notebook may weigh, in those of one cell, and what a cell's weigh besides their content.
+FULL_CELLS = 8
+FORM_BYTES = 2 << 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +74,9 @@ class Session:
         self._limits = limits
         self.deadline = deadline
         self._bad: set[int] = set()
+        self._killed: set[int] = set()
         self._restarts = 0
+        self._shown_bytes = 0
         self.process: Process | None = None
         self.channel: Channel | None = None
         self.reached: set[str] = set()
@@ -87,10 +95,27 @@ class Session:
                 runs.append(CellRun(cell.index, [], None, Verdict.NOT_RUN, 0.0))
                 continue
             run = self._run_cell(cell)
-            if run.verdict is not Verdict.PASSED:
-                self._bad.add(position)
-            runs.append(run)
+            while not self._settled(position, run) and self._ready(position):
+                run = self._run_cell(cell)
+            runs.append(self._shown(run))
         return tuple(runs)
+
+    def _settled(self, position: int, run: CellRun) -> bool:
+        """Whether a run says what to think of its cell; one that failed is not run any more."""
+        if run.verdict is Verdict.LIMIT and position not in self._killed:
+            self._killed.add(position)
+            return False
+        if run.verdict is not Verdict.PASSED:
+            self._bad.add(position)
+        return True
+
+    def _shown(self, run: CellRun) -> CellRun:
+        """The cell as it goes into the notebook, without its outputs once there are too many before it."""
+        self._shown_bytes += len(msgspec.msgpack.encode(run.outputs))
+        if self._shown_bytes <= FULL_CELLS * self._limits.output_bytes or not run.outputs:
+            return run
+        note = "[outputs left out: those of the cells above fill what a notebook may hold]\n"
+        return replace(run, outputs=[{"output_type": "stream", "name": "stdout", "text": note}])
 
     def revive(self) -> bool:
         """Have a process that has run every good cell, starting one where the last has died; False past the budget."""
@@ -120,8 +145,7 @@ class Session:
             for earlier, cell in enumerate(self._plan[:position]):
                 if earlier in self._bad:
                     cell = Cell(cell.index, "", cell.snapshot)
-                if self._run_cell(cell).verdict is not Verdict.PASSED:
-                    self._bad.add(earlier)
+                self._settled(earlier, self._run_cell(cell))
                 if self.process is None:
                     break
         return time.monotonic() < self.deadline
@@ -130,12 +154,28 @@ class Session:
         self.process = self._spawn()
         self.channel = Channel(self.process.connection, self._limits.frame_bytes)
         try:
-            self.channel.send(Kind.START, msgspec.msgpack.encode({"files": self._files}), self._cell_deadline())
-            self.channel.receive(self._cell_deadline())
+            for pieces in self._pieces():
+                self.channel.send(Kind.START, msgspec.msgpack.encode(pieces), self._cell_deadline())
+                self.channel.receive(self._cell_deadline())
         except (Closed, Late, ProtocolError):
             process, self.process = self.process, None
             process.kill()
             raise SandboxError("a sandbox process ended before any student code ran; run `allclose doctor`") from None
+
+    def _pieces(self) -> Iterator[list[tuple[str, bytes]]]:
+        """The files, cut and packed so that any of them fits through the wire; at least one parcel, for its answer."""
+        most = min(PIECE_BYTES, self._limits.frame_bytes // 2)
+        parcel: list[tuple[str, bytes]] = []
+        room = most
+        for name, data in self._files.items():
+            for start in range(0, max(len(data), 1), most):
+                piece = data[start : start + most]
+                if len(name) + len(piece) > room:
+                    yield parcel
+                    parcel, room = [], most
+                parcel.append((name, piece))
+                room -= len(name) + len(piece)
+        yield parcel
 
     def _run_cell(self, cell: Cell) -> CellRun:
         assert self.channel is not None
@@ -170,11 +210,13 @@ class Session:
         kind, payload = self.channel.receive(deadline)
         if kind is not Kind.OUTCOME:
             raise ProtocolError("a frame came that was not asked for")
+        if len(payload) > 2 * self._limits.output_bytes + FORM_BYTES:  # an honest child has cut them before
+            raise ProtocolError("a cell's outputs are over their cap")
         try:
             outputs, count, _, _ = msgspec.msgpack.decode(payload, type=tuple[list[Json], int | None, bool, bool])
         except (msgspec.MsgspecError, RecursionError, UnicodeDecodeError):
             raise ProtocolError("a cell's outputs are not of the right form") from None
-        return rebuild(outputs), count
+        return rebuild(outputs), rebuild_count(count)
 
     def _cell_deadline(self) -> float:
         return min(time.monotonic() + self._limits.cell_seconds, self.deadline)

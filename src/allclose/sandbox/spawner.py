@@ -25,6 +25,7 @@ from allclose.sandbox.zygote import MESSAGE_BYTES, Config
 WORK = "/submission"
 READY_SECONDS = 120.0
 SPAWN_SECONDS = 60.0
+END_SECONDS = 5.0
 _ONE_THREAD = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
 _BUILD_FONTS = """
 import sys, pathlib, matplotlib, matplotlib.font_manager
@@ -82,6 +83,7 @@ class Spawner:
         self._ended: dict[int, Future[int]] = {}
         self._lock = threading.Lock()
         self._keys = 0
+        self._lost = False
         self._log: IO[bytes] = tempfile.TemporaryFile()
         self._ready: Future[None] = Future()
         self._folder = tempfile.TemporaryDirectory(prefix="allclose-") if tier is Tier.NONE else None
@@ -111,11 +113,21 @@ class Spawner:
         socket.send_fds(ours, [msgspec.msgpack.encode(config)], fds)
         for fd in fds:
             os.close(fd)
-        threading.Thread(target=self._listen, name="zygote", daemon=True).start()
+        self._listener = threading.Thread(target=self._listen, name="zygote", daemon=True)
+        self._listener.start()
 
     def wait_ready(self) -> None:
         """Wait until the zygote can fork."""
-        self._ready.result(READY_SECONDS)
+        try:
+            self._ready.result(READY_SECONDS)
+        except TimeoutError:
+            self._lost = True
+            raise SandboxError(f"the sandbox was not ready in {READY_SECONDS:.0f} s; run again") from None
+
+    @property
+    def alive(self) -> bool:
+        """Whether the zygote can fork another child."""
+        return not self._lost and self._process.poll() is None
 
     def spawn(self) -> Process:
         """Fork one child.
@@ -136,6 +148,7 @@ class Spawner:
                 socket.send_fds(self._control, [msgspec.msgpack.encode(key)], [theirs.fileno()])
             pidfd = self._spawned[key].result(SPAWN_SECONDS)
         except (OSError, TimeoutError) as error:
+            self._lost = True
             ours.close()
             raise SandboxError(f"the sandbox could not start a process: {error}; run the command again") from None
         del self._spawned[key]
@@ -146,6 +159,7 @@ class Spawner:
         self._control.close()
         self._process.kill()
         self._process.wait()
+        self._listener.join(END_SECONDS)  # it reads the log once more
         self._log.close()
         if self._folder is not None:
             self._folder.cleanup()
@@ -181,6 +195,7 @@ class Spawner:
     def _fail(self) -> None:
         """Tell everyone who waits that the zygote is gone."""
         with self._lock:
+            self._lost = True
             lost = SandboxError(f"the sandbox's zygote ended unexpectedly: {self._last_words()}")
             waiting: list[Future[Any]] = [self._ready, *self._spawned.values(), *self._ended.values()]
             for future in waiting:

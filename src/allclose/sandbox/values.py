@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 MAX_DEPTH = 24
+MAX_RANGE = 2**24
 (
     _TUPLE,
     _SET,
@@ -60,6 +61,8 @@ _TENSOR_DTYPES = frozenset(
     )
 )
 _BIT_GENERATORS = frozenset(("PCG64", "PCG64DXSM", "MT19937", "Philox", "SFC64"))
+#: Of those that fill a buffer and read it word by word: its size.
+_BUFFER_WORDS = {"MT19937": 624, "Philox": 4}
 _INT64 = range(-(2**63), 2**64)
 _pack = msgspec.msgpack.Encoder().encode
 
@@ -178,6 +181,8 @@ def _extension(
     if isinstance(value, complex):
         return _COMPLEX, [value.real, value.imag]
     if isinstance(value, range):
+        if _is_long(value):
+            raise Unsendable("the range is too long")
         return _RANGE, [_to_plain(part, refer, budget, depth + 1) for part in (value.start, value.stop, value.step)]
     if isinstance(value, slice):
         return _SLICE, [_to_plain(part, refer, budget, depth + 1) for part in (value.start, value.stop, value.step)]
@@ -257,28 +262,33 @@ class _Decoder:
             return int.from_bytes(data, "big", signed=True)
         build = _BUILDERS.get(code)
         parts = self.decode(data, self._depth + 1)
+        if type(parts) is not list:  # a range or a reference would be gone through, for ever or across the wire
+            raise ProtocolError("a value is not made of a list of parts")
         if build is not None:
             return build(parts)
-        if code == _HANDLE and type(parts) is list and len(parts) == 2:
+        if code == _HANDLE and len(parts) == 2:
             return self._resolve(Handle(_count(parts[0]), _word(parts[1])))
-        if code == _CALLBACK and type(parts) is list and len(parts) == 1:
+        if code == _CALLBACK and len(parts) == 1:
             return self._resolve(Callback(_count(parts[0])))
         raise ProtocolError("a value is of an unknown kind")
 
 
 def _build_array(parts: Any) -> NDArray[Any]:
     name, shape, data = parts
+    _check_kinds(shape, list, data, bytes)
     dtype = _plain_dtype(name)
     size = dtype.itemsize
     for length in shape:
         size *= _count(length)
     if size != len(data):
         raise ProtocolError("an array's bytes do not fit its shape")
-    return np.frombuffer(data, dtype=dtype).reshape(shape).copy()
+    array = np.frombuffer(data, dtype=dtype).reshape(shape).copy()
+    return array.view(np.uint8) != 0 if dtype.kind == "b" else array  # any byte but 0 is true, and only 1 equals True
 
 
 def _build_scalar(parts: Any) -> Any:
     name, data = parts
+    _check_kinds(data, bytes)
     return np.frombuffer(data, dtype=_plain_dtype(name), count=1)[0]
 
 
@@ -291,6 +301,7 @@ def _plain_dtype(name: Any) -> np.dtype[Any]:
 
 def _build_tensor(parts: Any) -> Any:
     name, shape, data = parts
+    _check_kinds(name, str, shape, list, data, bytes)
     if name not in _TENSOR_DTYPES:
         raise ProtocolError("a tensor has a dtype that is not allowed")
     import torch
@@ -303,13 +314,19 @@ def _build_tensor(parts: Any) -> Any:
         raise ProtocolError("a tensor's bytes do not fit its shape")
     if not data:
         return torch.empty(shape, dtype=dtype)
-    return torch.frombuffer(bytearray(data), dtype=dtype).reshape(shape)
+    tensor = torch.frombuffer(bytearray(data), dtype=torch.uint8 if name == "bool" else dtype).reshape(shape)
+    return tensor != 0 if name == "bool" else tensor
 
 
 def _build_generator(parts: Any) -> Generator:
     name, state = parts
-    if name not in _BIT_GENERATORS or type(state) is not dict:
+    _check_kinds(name, str, state, dict)
+    if name not in _BIT_GENERATORS:
         raise ProtocolError("a random generator is of an unknown kind")
+    if name in _BUFFER_WORDS:  # NumPy does not check this, and would read beyond its buffer
+        place = state["state"]["pos"] if name == "MT19937" else state["buffer_pos"]
+        if _count(place) > _BUFFER_WORDS[name]:
+            raise ProtocolError("a random generator stands outside its buffer")
     bits = getattr(np.random, name)()
     bits.state = state
     return Generator(bits)
@@ -320,25 +337,55 @@ def _build_figure(parts: Any) -> figures.Figure:
 
 
 def _integers(parts: Any) -> list[Any]:
-    if type(parts) is not list or len(parts) != 3 or not all(part is None or type(part) is int for part in parts):
+    if len(parts) != 3 or not all(part is None or type(part) is int for part in parts):
         raise ProtocolError("a range has bounds that are not integers")
-    return parts
+    return list(parts)
+
+
+def _build_range(parts: Any) -> range:
+    built = range(*_integers(parts))
+    if _is_long(built):
+        raise ProtocolError("a range is too long")
+    return built
+
+
+def _is_long(value: range) -> bool:
+    """Whether going through it would take for ever: `sum` of a range cannot be interrupted."""
+    return (value.stop - value.start) // value.step > MAX_RANGE
+
+
+def _build_complex(parts: Any) -> complex:
+    real, imaginary = parts
+    _check_kinds(real, float, imaginary, float)
+    return complex(real, imaginary)
+
+
+def _build_pairs(parts: Any) -> dict[Any, Any]:
+    for pair in parts:
+        _check_kinds(pair, list)
+    return dict(parts)
 
 
 _BUILDERS: dict[int, Callable[[Any], Any]] = {
     _TUPLE: tuple,
     _SET: set,
     _FROZENSET: frozenset,
-    _COMPLEX: lambda parts: complex(float(parts[0]), float(parts[1])),
+    _COMPLEX: _build_complex,
     _ARRAY: _build_array,
     _SCALAR: _build_scalar,
     _TENSOR: _build_tensor,
     _RNG: _build_generator,
-    _RANGE: lambda parts: range(*_integers(parts)),
+    _RANGE: _build_range,
     _SLICE: lambda parts: slice(*_integers(parts)),
     _FIGURE: _build_figure,
-    _PAIRS: dict,
+    _PAIRS: _build_pairs,
 }
+
+
+def _check_kinds(*values_and_types: Any) -> None:
+    for value, kind in zip(values_and_types[::2], values_and_types[1::2], strict=True):
+        if type(value) is not kind:
+            raise ProtocolError("a part of a value is of the wrong kind")
 
 
 def _count(value: Any) -> int:

@@ -15,6 +15,8 @@ import socket
 import sys
 import time
 import traceback
+from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from types import FrameType
 from typing import Any
@@ -23,6 +25,7 @@ import msgspec
 import pytest
 
 from allclose.model import Limits, Verdict
+from allclose.sandbox.limits import cap_memory
 from allclose.sandbox.remote import Link, Lost, Submission
 from allclose.sandbox.wire import Channel
 from allclose.suite.plugin import SuitePlugin, SuiteTest, arguments, calm_hypothesis
@@ -30,6 +33,11 @@ from allclose.suite.standins import StandIns
 
 MESSAGE_BYTES = 1 << 18
 STUCK_SECONDS = 10.0
+DYING_SECONDS = 2.0
+#: How long after its submission's time and a test's a worker may go on.
+PATIENCE_SECONDS = 2 * STUCK_SECONDS
+#: What a worker may take: few bytes of a student's can decode to a hundred times as many, or make a reference allocate.
+WORKER_BYTES = 2 * 2**30
 _PR_SET_PDEATHSIG = 1
 
 
@@ -62,6 +70,12 @@ class Mark(msgspec.Struct, frozen=True, tag="mark"):
     doubtful: bool
     missed: bool
     alive: bool
+
+
+class Ended(msgspec.Struct, frozen=True, tag="ended"):
+    """A worker has ended; `killed`: by a signal that neither it nor we had a reason for."""
+
+    killed: bool
 
 
 class Collected(msgspec.Struct, frozen=True, tag="collected"):
@@ -100,13 +114,13 @@ def main(control: socket.socket) -> None:
 def _serve(control: socket.socket, config: Config, plugin: SuitePlugin) -> None:
     poll = select.poll()
     poll.register(control, select.POLLIN)
-    workers: dict[int, int] = {}
+    workers: dict[int, _Worker] = {}
+    patience = config.limits.test_seconds + PATIENCE_SECONDS
     while True:
-        for fd, _ in poll.poll():
+        for fd, _ in poll.poll(_end_overdue(workers)):
             if fd != control.fileno():
                 poll.unregister(fd)
-                os.close(fd)
-                os.waitpid(workers.pop(fd), 0)
+                _bury(fd, workers.pop(fd))
                 continue
             message, fds, _, _ = socket.recv_fds(control, MESSAGE_BYTES, 3)
             if not message:
@@ -116,11 +130,45 @@ def _serve(control: socket.socket, config: Config, plugin: SuitePlugin) -> None:
             pid = os.fork()
             if not pid:
                 _work(host, config, plugin, job, control, *fds)
-            for received in fds:
+            *lent, reports = fds
+            for received in lent:
                 os.close(received)
             pidfd = os.pidfd_open(pid)
-            workers[pidfd] = pid
+            workers[pidfd] = _Worker(pid, reports, time.monotonic() + job.seconds + patience)
             poll.register(pidfd, select.POLLIN)
+
+
+@dataclass(slots=True)
+class _Worker:
+    """A forked worker: where its marks go, and when it should have ended, a `time.monotonic` instant."""
+
+    pid: int
+    reports: int
+    end: float
+    overdue: bool = False
+
+
+def _bury(pidfd: int, worker: _Worker) -> None:
+    """Tell whoever still waits for marks that none will come."""
+    os.close(pidfd)
+    _, status = os.waitpid(worker.pid, 0)
+    killed = os.WIFSIGNALED(status) and os.WTERMSIG(status) == signal.SIGKILL and not worker.overdue
+    with socket.socket(fileno=worker.reports) as reports:
+        try:
+            _send(reports, Ended(killed))
+        except OSError:  # they have all their marks and are gone
+            return
+
+
+def _end_overdue(workers: Mapping[int, _Worker]) -> float | None:
+    """Kill the workers that hang where no alarm reaches them, in C; milliseconds until the next may be due."""
+    now = time.monotonic()
+    for pidfd, worker in workers.items():
+        if worker.end <= now:
+            worker.overdue = True
+            signal.pidfd_send_signal(pidfd, signal.SIGKILL)
+    left = [worker.end - now for worker in workers.values() if worker.end > now]
+    return 1000 * min(left) + 1 if left else None
 
 
 def _work(host: int, config: Config, plugin: SuitePlugin, job: Job, control: socket.socket, *fds: int) -> None:
@@ -130,6 +178,7 @@ def _work(host: int, config: Config, plugin: SuitePlugin, job: Job, control: soc
         if os.getppid() != host:
             os._exit(0)
         control.close()
+        cap_memory(WORKER_BYTES)
         connection, pidfd, reports = fds
         _test(config, plugin, job, socket.socket(fileno=connection), pidfd, socket.socket(fileno=reports))
         os._exit(0)
@@ -164,6 +213,7 @@ def _test(
         if alive and not link.clean():
             verdict, alive = Verdict.PROTOCOL, False
         missed = alive and verdict is Verdict.FAILED and _out_of_reach(link, stand_ins.missed)
+        alive = alive and link.alive
         _send(reports, Mark(index, verdict, message, ending.doubtful, missed, alive))
         if not alive:
             return
@@ -175,9 +225,9 @@ def _out_of_reach(link: Link, names: tuple[str, ...]) -> bool:
         return False
     try:
         reached = link.request("reachable", {}, list(names))
-    except Exception:  # a hint for a flag: the student's process may answer what it likes
+    except (Exception, Lost):  # a hint for a flag: the student's process may answer what it likes, or die
         return False
-    return type(reached) is list and any(name not in reached for name in names)
+    return type(reached) is list and not set(names) <= {name for name in reached if type(name) is str}
 
 
 def _stuck(_signal: int, _frame: FrameType | None) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 import socket
 import subprocess
 import sys
@@ -18,10 +19,19 @@ from allclose.errors import SandboxError, SuiteError
 from allclose.model import Assignment, Limits
 from allclose.sandbox.spawner import Process
 from allclose.sandbox.wire import Channel
-from allclose.suite.host import MESSAGE_BYTES, Collected, Config, Job, Mark
+from allclose.suite.host import MESSAGE_BYTES, PATIENCE_SECONDS, Collected, Config, Ended, Job, Mark
 from allclose.suite.plugin import SuiteTest
 
 READY_SECONDS = 300.0
+END_SECONDS = 5.0
+
+
+class WorkerEnded(SandboxError):
+    """A worker died in the middle of a test; `killed`: from outside, rather than by what it did."""
+
+    def __init__(self, reason: str, *, killed: bool) -> None:
+        super().__init__(reason)
+        self.killed = killed
 
 
 class SuiteRunner:
@@ -45,6 +55,8 @@ class SuiteRunner:
         self, assignment: Assignment, names: Mapping[str, Sequence[str]], seed: bytes, device: str, limits: Limits
     ) -> None:
         self._assignment = assignment
+        self._limits = limits
+        self._lost = False
         self._log: IO[bytes] = tempfile.TemporaryFile()
         ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         self._control = ours
@@ -76,13 +88,19 @@ class SuiteRunner:
         ------
         SuiteError
             If it cannot be collected or does not fit its lab.
+        SandboxError
+            If the process that collects it was killed.
         """
         self._control.settimeout(READY_SECONDS)
         try:
             message = self._control.recv(MESSAGE_BYTES)
         except TimeoutError:
             raise SuiteError(f"{self._where()}: collecting the tests took over {READY_SECONDS:.0f} s") from None
+        except OSError:
+            message = b""
         if not message:
+            if self._process.wait(END_SECONDS) == -signal.SIGKILL:
+                raise self._gone()
             raise SuiteError(f"{self._where()}: the suite ended the process that collects it: {self._last_words()}")
         collected = msgspec.msgpack.decode(message, type=Collected)
         if collected.problems:
@@ -95,10 +113,13 @@ class SuiteRunner:
 
         Raises
         ------
+        WorkerEnded
+            If the worker died in the middle: our fault, the suite's or the submission's, which a control tells.
         SandboxError
-            If the worker died: our fault or the suite's, never a zero.
+            If the host is gone.
         """
         ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+        ours.settimeout(seconds + self._limits.test_seconds + PATIENCE_SECONDS + END_SECONDS)
         with ours:
             with theirs:
                 job = msgspec.msgpack.encode(Job(tuple(chosen), channel.counts, seconds))
@@ -106,16 +127,34 @@ class SuiteRunner:
                 try:
                     socket.send_fds(self._control, [job], fds)
                 except OSError:
-                    raise SandboxError(f"the suite's process is gone: {self._last_words()}; run again") from None
-            done = 0
-            while message := ours.recv(MESSAGE_BYTES):
-                mark = msgspec.msgpack.decode(message, type=Mark)
+                    raise self._gone() from None
+            for _ in chosen:
+                mark = self._next(ours)
                 yield mark
-                done += 1
                 if not mark.alive:
                     return
-            if done < len(chosen):
-                raise SandboxError(f"the suite's worker ended in the middle: {self._last_words()}")
+
+    @property
+    def alive(self) -> bool:
+        """Whether the host can take another job."""
+        return not self._lost and self._process.poll() is None
+
+    def _next(self, reports: socket.socket) -> Mark:
+        try:
+            message = reports.recv(MESSAGE_BYTES)
+        except TimeoutError:  # the host ends overdue workers, so it hangs itself
+            message = b""
+        if not message:
+            raise self._gone()
+        report = msgspec.msgpack.decode(message, type=Mark | Ended)
+        if isinstance(report, Ended):
+            reason = f"the suite's worker ended in the middle: {self._last_words()}"
+            raise WorkerEnded(reason, killed=report.killed)
+        return report
+
+    def _gone(self) -> SandboxError:
+        self._lost = True
+        return SandboxError(f"the suite's process is gone: {self._last_words()}; run again")
 
     def close(self) -> None:
         """End the host and its workers."""
@@ -136,6 +175,8 @@ class SuiteRunner:
         return str(_relative(self._assignment.suite[0].parent, self._assignment.root))
 
     def _last_words(self) -> str:
+        if self._log.closed:
+            return "it was closed"
         self._log.seek(0)
         lines = self._log.read().decode("utf-8", "replace").strip().splitlines()
         return lines[-1] if lines else "it left no message"

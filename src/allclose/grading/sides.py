@@ -1,0 +1,125 @@
+"""The two warm processes behind an engine, replaced when they die: one kill costs nobody their grade."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from threading import Condition
+
+from allclose.errors import SandboxError
+from allclose.sandbox.spawner import Spawner
+from allclose.suite.plugin import SuiteTest
+from allclose.suite.runner import SuiteRunner
+
+#: How often one run replaces a process; beyond, something is wrong with the machine.
+MAX_RESTARTS = 30
+
+
+class Sides:
+    """The zygote and, where there is a suite, its host; both start at once and warm up side by side.
+
+    Work goes on `together` while all is well. Whoever's work was cut off tries again `alone`, on sound processes and
+    with nobody else at work, so that a second death can only be that work's own doing, or the machine's.
+
+    Parameters
+    ----------
+    start_spawner, start_suite : callable
+        Start one of them afresh.
+    """
+
+    def __init__(self, start_spawner: Callable[[], Spawner], start_suite: Callable[[], SuiteRunner] | None) -> None:
+        self._start_spawner = start_spawner
+        self._start_suite = start_suite
+        self.tests: tuple[SuiteTest, ...] = ()
+        self._changed = Condition()
+        self._at_work = 0
+        self._taken = False
+        self._restarts = 0
+        self._closed = False
+        self.spawner = start_spawner()
+        self.suite: SuiteRunner | None = None
+        try:
+            if start_suite is not None:
+                self.suite = start_suite()
+        except BaseException:
+            self.spawner.close()
+            raise
+
+    def wait_ready(self) -> None:
+        """Wait until both can work.
+
+        Raises
+        ------
+        SuiteError, IsolationUnavailable, SandboxError
+            If one of them cannot.
+        """
+        if self.suite is not None:
+            self.tests = self.suite.wait_ready()
+        self.spawner.wait_ready()
+
+    @contextmanager
+    def together(self) -> Iterator[None]:
+        """Work beside others."""
+        with self._changed:
+            self._changed.wait_for(lambda: not self._taken)
+            self._at_work += 1
+        try:
+            yield
+        finally:
+            with self._changed:
+                self._at_work -= 1
+                self._changed.notify_all()
+
+    @contextmanager
+    def alone(self) -> Iterator[None]:
+        """Work with nobody beside, on processes that live.
+
+        Raises
+        ------
+        SandboxError
+            If a process that died cannot be replaced.
+        """
+        with self._changed:
+            self._changed.wait_for(lambda: not self._taken)
+            self._taken = True
+            self._changed.wait_for(lambda: not self._at_work)
+        try:
+            try:
+                self._replace_dead()
+            except OSError as error:
+                raise SandboxError(f"a process of the grader's could not be replaced: {error}; run again") from None
+            yield
+        finally:
+            with self._changed:
+                self._taken = False
+                self._changed.notify_all()
+
+    def close(self) -> None:
+        """End both processes and everything that runs in them; nothing is replaced afterwards."""
+        with self._changed:
+            self._closed = True
+            self.spawner.close()
+            if self.suite is not None:
+                self.suite.close()
+
+    def _replace_dead(self) -> None:
+        if not self.spawner.alive:
+            with self._changed:
+                self._count_restart()
+                self.spawner.close()
+                self.spawner = self._start_spawner()
+            self.spawner.wait_ready()
+        if self.suite is not None and self._start_suite is not None and not self.suite.alive:
+            with self._changed:
+                self._count_restart()
+                self.suite.close()
+                self.suite = self._start_suite()
+            if self.suite.wait_ready() != self.tests:
+                raise SandboxError("the suite was changed while it was used; run the command again")
+
+    def _count_restart(self) -> None:
+        if self._closed:
+            raise SandboxError("the run was ended; finished results are kept")
+        if self._restarts == MAX_RESTARTS:
+            raise SandboxError(f"the grader's own processes died {MAX_RESTARTS} times; run `allclose doctor`")
+        self._restarts += 1
