@@ -9,6 +9,7 @@ merged. An update of a displayed output reaches the outputs of its own cell only
 from __future__ import annotations
 
 import asyncio
+import io
 import linecache
 import os
 import signal
@@ -270,8 +271,12 @@ def warm(shell: Shell) -> None:
         for source in _WARM_CELLS:
             shell._run(source)
     import matplotlib.pyplot as plt
+    from matplotlib.figure import Figure
 
     plt.close("all")
+    figure = Figure(layout="constrained")
+    figure.subplots().loglog([1e-4, 1e6], [1e-4, 1e6], label="a curve")  # parses the labels of every usual power of ten
+    figure.savefig(io.BytesIO(), format="png")
     _draw_once(shell._ipython)
 
 
