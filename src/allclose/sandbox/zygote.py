@@ -66,10 +66,7 @@ def _warm(config: Config, fonts: list[int]) -> Any:
 
     shell = Shell(output_bytes=config.limits.output_bytes)  # first: it tells matplotlib which backend to load
     for name in config.warm:
-        try:
-            importlib.import_module(name)
-        except ImportError:
-            continue  # a submission that needs it will say so itself, in its own cell
+        _load(name)
     torch = sys.modules.get("torch")
     if torch is not None:
         torch.set_num_threads(1)
@@ -78,6 +75,15 @@ def _warm(config: Config, fonts: list[int]) -> Any:
     gc.collect()
     gc.freeze()
     return shell
+
+
+def _load(name: str) -> None:
+    """Import a module, or the module that a name of another one comes from when it is first asked for."""
+    try:
+        importlib.import_module(name)
+    except ImportError:  # a submission that needs it will say so itself, in its own cell
+        module, _, attribute = name.rpartition(".")
+        getattr(sys.modules.get(module), attribute, None)
 
 
 def _serve(control: socket.socket, box: isolation.Box, limits: Limits, shell: Any) -> None:
@@ -112,7 +118,7 @@ def _spawn(box: isolation.Box, limits: Limits, shell: Any, connection: socket.so
         connection.close()
         return pid, os.pidfd_open(pid)
     try:
-        isolation.enter_child(box, limits, keep=(connection.fileno(),))
+        isolation.enter_child(box, limits, keep=(connection.fileno(), *shell.prepare()))
         _begin(limits, shell, connection)
     except BaseException:
         traceback.print_exc()
