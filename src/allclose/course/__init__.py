@@ -91,11 +91,18 @@ def submitted_folders(submitted: Path, lab: str) -> dict[str, Path]:
     Raises
     ------
     CourseError
-        If there is no folder `submitted`.
+        If there is no folder `submitted`, or a student's has a name that is no text.
     """
     if not submitted.is_dir():
         raise CourseError(f"there is no folder {submitted}: collect submissions into it, or name another (--submitted)")
     students = sorted(folder for folder in submitted.iterdir() if not folder.name.startswith("."))
+    for folder in students:
+        try:
+            folder.name.encode()
+        except UnicodeEncodeError:
+            raise CourseError(
+                f"{submitted}: the name {os.fsencode(folder.name)!r} is no text: rename that folder"
+            ) from None
     return {folder.name: folder / lab for folder in students if os.path.lexists(folder / lab)}
 
 

@@ -141,18 +141,18 @@ class Spawner:
         with self._lock:
             self._keys += 1
             key = self._keys
-            self._spawned[key] = Future()
-            self._ended[key] = Future()
+            spawned = self._spawned[key] = Future()
+            ended = self._ended[key] = Future()
         try:
             with theirs:
                 socket.send_fds(self._control, [msgspec.msgpack.encode(key)], [theirs.fileno()])
-            pidfd = self._spawned[key].result(SPAWN_SECONDS)
+            pidfd = spawned.result(SPAWN_SECONDS)
         except (OSError, TimeoutError) as error:
             self._lost = True
             ours.close()
             raise SandboxError(f"the sandbox could not start a process: {error}; run the command again") from None
         del self._spawned[key]
-        return Process(ours, pidfd, self._ended[key])
+        return Process(ours, pidfd, ended)  # which may be told, and forgotten, by now
 
     def close(self) -> None:
         """End the zygote and all of its children."""

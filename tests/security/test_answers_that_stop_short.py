@@ -1,0 +1,32 @@
+"""A suite that goes through answers and expected values side by side must not be stopped before the first of them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from allclose.model import Verdict
+from tests.hostile import HIJACK
+
+FEWER = f"""{HIJACK}
+def double(x):
+    return "wrong"
+
+
+child._Child._mapped = lambda self, function, inputs: iter(())
+"""
+END_OF_THE_LOOP = "def double(x):\n    raise StopIteration"
+
+
+def test_fewer_results_than_calls_are_no_results(attack: Callable[..., Any], verdicts: Callable[..., Any]) -> None:
+    grade = attack(double=FEWER)
+    assert verdicts(grade, "double") == [Verdict.FAILED] * 3
+    assert grade.score == 4
+
+
+def test_a_stop_iteration_does_not_end_the_suites_loop(
+    attack: Callable[..., Any], verdicts: Callable[..., Any]
+) -> None:
+    grade = attack(double=END_OF_THE_LOOP)
+    assert verdicts(grade, "double") == [Verdict.RAISED] * 3
+    assert grade.score == 4
