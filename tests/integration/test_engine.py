@@ -139,7 +139,7 @@ def test_functions_of_theirs_are_passed_back(submission):
     agree(submission.minimum(submission.double, [3, 1, 2]), 2)
 
 
-@grade("tools", points=2)
+@grade("tools", points=2, in_place=True)
 def test_changed_arguments_are_seen_here(submission):
     array, items = np.zeros(3), [np.zeros(2)]
     submission.fill(array, items)

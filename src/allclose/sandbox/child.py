@@ -18,9 +18,10 @@ from typing import Any
 import msgspec
 
 from allclose.errors import ProtocolError
+from allclose.sandbox.changes import absorb
 from allclose.sandbox.names import evaluate, reachable, stood_in
 from allclose.sandbox.shell import Shell
-from allclose.sandbox.values import Callback, Handle, Unsendable, absorb, decode, encode
+from allclose.sandbox.values import Callback, Handle, Unsendable, decode, encode
 from allclose.sandbox.wire import Channel, Closed, Kind
 
 MAX_ITEMS = 1_000_000

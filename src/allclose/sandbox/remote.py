@@ -16,7 +16,8 @@ import msgspec
 
 from allclose.errors import ProtocolError, SuiteError
 from allclose.model import Limits, Verdict
-from allclose.sandbox.values import Callback, Handle, Unsendable, absorb, decode, encode
+from allclose.sandbox.changes import absorb
+from allclose.sandbox.values import Callback, Handle, Unsendable, decode, encode
 from allclose.sandbox.wire import Channel, Closed, Kind, Late
 
 GRACE_SECONDS = 1.0
@@ -55,6 +56,15 @@ class Link:
         What a call may use.
     end : float
         When the whole submission must be done, a `time.monotonic` instant.
+
+    Attributes
+    ----------
+    refused : bool
+        Whether one of our functions raised in this test when the student's code called it.
+    changed : bool
+        Whether the student's code changed an argument in this test; drawing from a Generator is no change.
+    apart : bool
+        Whether such changes stay on the other side: see `begin_test`.
     """
 
     def __init__(self, channel: Channel, pidfd: int, limits: Limits, end: float) -> None:
@@ -69,14 +79,18 @@ class Link:
         self._calls = 0
         self._nesting = 0
         self._issued = 0
+        self.refused = self.changed = self.apart = False
 
     def begin_tests(self) -> None:
         """Tell the sandbox that hidden inputs follow: nothing printed from here on is shown."""
         self._deadline = min(time.monotonic() + self.limits.test_seconds, self._end)
         self._exchange(Kind.TESTS, b"")
 
-    def begin_test(self, question: str) -> None:
+    def begin_test(self, question: str, *, apart: bool = False) -> None:
         """Put the names back as they stood at the question's grade cell and start the test's clock.
+
+        What the student's code changes in its arguments is changed in the test's own objects, as in one process; not
+        so `apart`, where the test goes on with what it passed, and only Generators move on.
 
         Raises
         ------
@@ -89,6 +103,8 @@ class Link:
         self._numbers.clear()
         self._calls = 0
         self._nesting = 0
+        self.refused = self.changed = False
+        self.apart = apart
         self._lost = None
         self._deadline = min(time.monotonic() + self.limits.test_seconds, self._end)
         self._exchange(Kind.QUESTION, question.encode())
@@ -169,6 +185,7 @@ class Link:
         except (Closed, Late, ProtocolError):
             raise
         except Exception as error:  # the student may have passed nonsense: it is theirs to handle
+            self.refused = True
             name = next(kind.__name__ for kind in type(error).__mro__ if kind.__module__ == "builtins")
             self.channel.send(
                 Kind.RAISE, msgspec.msgpack.encode([name, "the function could not answer"]), self._deadline
@@ -379,8 +396,8 @@ def _call(link: Link, bound: Functions, target: Any, args: tuple[Any, ...], kwar
         case [value, None]:
             return _with_bound(value, bound)
         case [value, [tuple() as changed_args, dict() as changed_kwargs]]:
-            absorb(args, changed_args)
-            absorb(kwargs, changed_kwargs)
+            after = (*changed_args, *map(changed_kwargs.get, kwargs))
+            link.changed |= absorb((*args, *kwargs.values()), after, apart=link.apart)
             return _with_bound(value, bound)
     raise TypeError("the student's result is not of the right form")
 

@@ -197,24 +197,32 @@ def _test(
     submission = Submission(link, stand_ins)
     signal.signal(signal.SIGALRM, _stuck)
 
-    def begin(question: str) -> None:
+    def begin(question: str, *, apart: bool = False) -> None:
         signal.setitimer(signal.ITIMER_REAL, config.limits.test_seconds + STUCK_SECONDS)
         stand_ins.begin(question)
-        link.begin_test(question)
+        link.begin_test(question, apart=apart)
+
+    def begin_apart(question: str) -> bool:
+        if not link.changed or not link.clean():
+            return False
+        begin(question, apart=True)
+        return True
 
     try:
         link.begin_tests()
     except Lost as lost:
         _send(reports, Mark(-1, lost.verdict, "", False, False, False))
         return
-    for index, ending in plugin.run(job.chosen, submission, begin):
+    for index, ending in plugin.run(job.chosen, submission, begin, begin_apart):
         signal.setitimer(signal.ITIMER_REAL, 0)
         verdict, message, alive = ending.verdict, ending.message, link.alive
         if alive and not link.clean():
             verdict, alive = Verdict.PROTOCOL, False
         missed = alive and verdict is Verdict.FAILED and _out_of_reach(link, stand_ins.missed)
         alive = alive and link.alive
-        _send(reports, Mark(index, verdict, message, ending.doubtful, missed, alive))
+        # A function of ours that raised had nonsense from the student, or is broken: a control tells.
+        doubtful = ending.doubtful or (link.refused and verdict in (Verdict.FAILED, Verdict.RAISED))
+        _send(reports, Mark(index, verdict, message, doubtful, missed, alive))
         if not alive:
             return
 

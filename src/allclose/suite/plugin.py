@@ -7,7 +7,7 @@ import importlib
 import random
 from collections import Counter
 from collections.abc import Callable, Generator, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -16,8 +16,9 @@ import numpy as np
 import pytest
 from _pytest.runner import runtestprotocol
 
+from allclose.model import Verdict
 from allclose.suite.marks import MARKER
-from allclose.suite.verdicts import Ending, ending
+from allclose.suite.verdicts import CHANGED, Ending, ending
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +69,13 @@ class SuitePlugin:
         self._error: BaseException | None = None
         self._in_call = True
 
-    def run(self, chosen: Sequence[int], submission: Any, begin: Callable[[str], None]) -> Iterator[tuple[int, Ending]]:
+    def run(
+        self,
+        chosen: Sequence[int],
+        submission: Any,
+        begin: Callable[[str], None],
+        begin_apart: Callable[[str], bool] = lambda _: False,
+    ) -> Iterator[tuple[int, Ending]]:
         """Run the tests of these indexes on one submission, in order.
 
         Parameters
@@ -79,21 +86,45 @@ class SuitePlugin:
             What the fixture `submission` gives.
         begin : callable
             Called with the question before each test; what it raises ends that test.
+        begin_apart : callable
+            Called with the question after each test that passed; where it says that arguments changed, the test runs
+            once more, on what it passes kept apart, and only where it passes again it passed: see `grade`.
         """
         self._submission = submission
         for place, index in enumerate(chosen):
-            item = self._items[index]
             following = self._items[chosen[place + 1]] if place + 1 < len(chosen) else None
-            self._error, self._in_call = None, True
-            random.seed(self._number(item))
-            np.random.seed(self._number(item) % 2**32)
-            try:
-                begin(self.tests[index].question)
-            except BaseException as error:
-                self._error = error
-            else:
+            yield index, self._judge(index, following, begin, begin_apart)
+
+    def _judge(
+        self,
+        index: int,
+        following: pytest.Item | None,
+        begin: Callable[[str], None],
+        begin_apart: Callable[[str], bool],
+    ) -> Ending:
+        def begin_first(question: str) -> bool:
+            begin(question)
+            return True
+
+        first = self._run_once(index, following, begin_first)
+        if first.verdict is not Verdict.PASSED or _is_in_place(self._items[index]):
+            return first
+        second = self._run_once(index, following, begin_apart)
+        return replace(second, message=CHANGED, doubtful=True) if second.verdict is Verdict.FAILED else second
+
+    def _run_once(self, index: int, following: pytest.Item | None, begin: Callable[[str], bool]) -> Ending:
+        item = self._items[index]
+        self._error, self._in_call = None, True
+        random.seed(self._number(item))
+        np.random.seed(self._number(item) % 2**32)
+        try:
+            begun = begin(self.tests[index].question)
+        except BaseException as error:
+            self._error = error
+        else:
+            if begun:
                 runtestprotocol(item, log=False, nextitem=following)
-            yield index, ending(self._error, item.path, in_call=self._in_call)
+        return ending(self._error, item.path, in_call=self._in_call)
 
     @pytest.hookimpl(wrapper=True)
     def pytest_runtest_makereport(
@@ -198,6 +229,11 @@ def calm_hypothesis() -> None:
 def _mark(item: pytest.Item) -> tuple[str, float]:
     mark = item.get_closest_marker(MARKER)
     return (mark.args[0], mark.args[1]) if mark else ("", 0.0)
+
+
+def _is_in_place(item: pytest.Item) -> bool:
+    mark = item.get_closest_marker(MARKER)
+    return bool(mark and mark.args[2])
 
 
 def _function(item: pytest.Item) -> str:

@@ -13,8 +13,9 @@ import pytest
 import torch
 
 from allclose.errors import ProtocolError
+from allclose.sandbox.changes import absorb
 from allclose.sandbox.figures import Figure
-from allclose.sandbox.values import Callback, Handle, Unsendable, absorb, decode, encode
+from allclose.sandbox.values import Callback, Handle, Unsendable, decode, encode
 
 CAP = 1 << 20
 Point = namedtuple("Point", "x y")
