@@ -3,27 +3,32 @@
 from __future__ import annotations
 
 import os
+import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, redirect_stderr
 
 
 @contextmanager
 def public_checks(question: str) -> Iterator[None]:
     """Run a question's public checks: a failing one raises for a student and only prints while a grader runs.
 
-    nbgrader scores a grade cell by its last value and takes an error for zero points, so while it runs the
-    notebook (NBGRADER_EXECUTION says "autograde") the hidden tests alone decide.
+    nbgrader scores a grade cell by its last value and takes an error, or anything on stderr, for zero points. So while
+    it runs the notebook (NBGRADER_EXECUTION says "autograde") the checks can do neither, and the hidden tests alone
+    decide.
 
     Parameters
     ----------
     question : str
         The question's name, for the printed line.
     """
-    try:
+    if os.environ.get("NBGRADER_EXECUTION") != "autograde":
         yield
-    except Exception as error:
-        if os.environ.get("NBGRADER_EXECUTION") != "autograde":
-            raise
+        print(f"✓ {question}: the public checks pass")
+        return
+    try:
+        with redirect_stderr(sys.stdout):
+            yield
+    except (Exception, SystemExit) as error:  # noqa: BLE001  # whatever the student's code comes to
         print(f"✗ {question}: {type(error).__name__}: {error}")
     else:
         print(f"✓ {question}: the public checks pass")
