@@ -289,6 +289,7 @@ class Engine:
         suite = self._sides.suite
         assert suite is not None
         names = {question.name for question in notebook.questions}
+        session.revive()  # reaches the last question too, where its own public check ended the process
         remaining = [test.index for test in self.tests if test.question in names and test.question in session.reached]
         marks: dict[int, TestMark] = {}
         missed: dict[str, None] = {}
