@@ -195,7 +195,7 @@ def test_a_callback_is_over_with_its_call(submission):
 @pytest.fixture(scope="module")
 def engine(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Engine]:
     root = write_course(
-        tmp_path_factory.mktemp("course"), LAB, QUESTIONS, SUITE, limits="test_seconds = 2\ncell_seconds = 2"
+        tmp_path_factory.mktemp("course"), LAB, QUESTIONS, SUITE, limits="test_seconds = 2\ncell_seconds = 20"
     )
     with Engine(load(root, LAB), tier=Tier.BASIC, device="cpu", seed=SEED) as warm:
         yield warm

@@ -9,6 +9,7 @@ from __future__ import annotations
 import ctypes
 import gc
 import os
+import re
 import select
 import signal
 import socket
@@ -28,11 +29,11 @@ from allclose.model import Limits, Verdict
 from allclose.sandbox.limits import cap_memory
 from allclose.sandbox.remote import Link, Lost, Submission
 from allclose.sandbox.wire import Channel
-from allclose.suite.plugin import SuitePlugin, SuiteTest, arguments, calm_hypothesis
+from allclose.suite.plugin import SuitePlugin, SuiteTest, arguments, calm_hypothesis, last_line
 from allclose.suite.standins import StandIns
 
 MESSAGE_BYTES = 1 << 18
-STUCK_SECONDS = 10.0
+STUCK_SECONDS = 5.0
 DYING_SECONDS = 2.0
 #: How long after its submission's time and a test's a worker may go on.
 PATIENCE_SECONDS = 2 * STUCK_SECONDS
@@ -108,7 +109,15 @@ def main(control: socket.socket) -> None:
     paths = [Path(path) for path in config.suite]
     status = pytest.main(arguments(Path(config.root), paths, config.seed), plugins=[plugin])
     if not plugin.tests and status not in (pytest.ExitCode.OK, pytest.ExitCode.NO_TESTS_COLLECTED):
-        _send(control, Collected((), (*plugin.problems, f"{config.suite[0]}: pytest ended with {status!r}")))
+        _send(control, Collected((), (*plugin.problems, _what_pytest_said(paths[0]))))
+
+
+def _what_pytest_said(suite: Path) -> str:
+    """Where collection stopped and why, from the log that this process writes to."""
+    sys.stdout.flush()
+    said = os.pread(sys.stdout.fileno(), MESSAGE_BYTES, 0).decode("utf-8", "replace")
+    conftest = re.search(r"while loading conftest '(.+)'", said)
+    return f"{conftest[1] if conftest else suite}: pytest cannot collect it: {last_line(said)}"
 
 
 def _serve(control: socket.socket, config: Config, plugin: SuitePlugin) -> None:
@@ -199,6 +208,8 @@ def _test(
 
     def begin(question: str, *, apart: bool = False) -> None:
         signal.setitimer(signal.ITIMER_REAL, config.limits.test_seconds + STUCK_SECONDS)
+        # What hangs in C hears no alarm; the signal of this timer ends the worker.
+        signal.setitimer(signal.ITIMER_PROF, config.limits.test_seconds + STUCK_SECONDS + 1)
         stand_ins.begin(question)
         link.begin_test(question, apart=apart)
 
@@ -215,6 +226,7 @@ def _test(
         return
     for index, ending in plugin.run(job.chosen, submission, begin, begin_apart):
         signal.setitimer(signal.ITIMER_REAL, 0)
+        signal.setitimer(signal.ITIMER_PROF, 0)
         verdict, message, alive = ending.verdict, ending.message, link.alive
         if alive and not link.clean():
             verdict, alive = Verdict.PROTOCOL, False

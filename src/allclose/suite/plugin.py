@@ -141,7 +141,7 @@ class SuitePlugin:
     @pytest.hookimpl
     def pytest_collectreport(self, report: pytest.CollectReport) -> None:
         if report.failed:
-            self.problems.append(f"{report.nodeid}: {_last_line(str(report.longrepr))}")
+            self.problems.append(f"{report.nodeid}: {last_line(str(report.longrepr))}")
 
     @pytest.hookimpl(trylast=True)
     def pytest_collection_modifyitems(self, items: list[pytest.Item]) -> None:
@@ -245,6 +245,7 @@ def _title(item: pytest.Item) -> str:
     return text.strip().partition("\n")[0]
 
 
-def _last_line(text: str) -> str:
+def last_line(text: str) -> str:
+    """The last line of what pytest says of an error: the error itself."""
     lines = [line for line in text.splitlines() if line.strip()]
     return lines[-1].removeprefix("E").strip() if lines else "no reason given"
