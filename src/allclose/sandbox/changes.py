@@ -80,9 +80,10 @@ def _absorb_tensor(original: Any, changed: Any, apart: bool) -> bool:
 
 def _absorb_list(original: list[Any], changed: list[Any], apart: bool) -> bool:
     found = [_absorb_item(old, new, apart) for old, new in zip(original, changed, strict=False)]
+    touched = len(original) != len(changed) or any(touched for _, touched in found)
     if not apart:
         original[:] = [item for item, _ in found] + changed[len(original) :]
-    return len(original) != len(changed) or len(found) != len(changed) or any(touched for _, touched in found)
+    return touched
 
 
 def _absorb_dict(original: dict[Any, Any], changed: dict[Any, Any], apart: bool) -> bool:

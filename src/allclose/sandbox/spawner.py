@@ -151,6 +151,9 @@ class Spawner:
             self._lost = True
             ours.close()
             raise SandboxError(f"the sandbox could not start a process: {error}; run the command again") from None
+        except SandboxError:
+            ours.close()
+            raise
         del self._spawned[key]
         return Process(ours, pidfd, ended)  # which may be told, and forgotten, by now
 
