@@ -14,6 +14,7 @@ from allclose.errors import SuiteError
 from allclose.grading.engine import Engine
 from allclose.model import Grade, Status, Submission, Tier, Verdict
 from allclose.notebook.splice import blank, solved
+from allclose.sandbox.spawner import Process, Spawner
 from tests.suited_course import SEED, Asked, write_course
 
 LAB = "lab"
@@ -228,6 +229,19 @@ def test_the_solution_gets_every_point_over_every_road(grade: Grader) -> None:
     assert lost == []
     assert (grade.status, grade.score, grade.max_score, grade.flags) == (Status.GRADED, 34, 34, ())
     assert grade.isolation is Tier.BASIC
+
+
+def test_one_process_serves_a_whole_submission(grade: Grader, monkeypatch: pytest.MonkeyPatch) -> None:
+    started = []
+    spawn = Spawner.spawn
+
+    def counted(spawner: Spawner) -> Process:
+        started.append(spawner)
+        return spawn(spawner)
+
+    monkeypatch.setattr(Spawner, "spawn", counted)
+    assert grade().score == 34
+    assert len(started) == 1
 
 
 def test_a_blank_notebook_gets_none(engine: Engine) -> None:

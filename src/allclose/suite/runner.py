@@ -118,11 +118,12 @@ class SuiteRunner:
         SandboxError
             If the host is gone.
         """
+        chosen = tuple(chosen)  # the caller's own list may shrink as the marks come
         ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         ours.settimeout(seconds + self._limits.test_seconds + PATIENCE_SECONDS + END_SECONDS)
         with ours:
             with theirs:
-                job = msgspec.msgpack.encode(Job(tuple(chosen), channel.counts, seconds))
+                job = msgspec.msgpack.encode(Job(chosen, channel.counts, seconds))
                 fds = [process.connection.fileno(), process.pidfd, theirs.fileno()]
                 try:
                     socket.send_fds(self._control, [job], fds)
