@@ -1,6 +1,7 @@
 # `make demo` and `make test` make .venv by themselves, from the exact versions in constraints.txt.
 PYTHON ?= $(shell command -v python3.11 || command -v python3 || command -v python)
 WORKERS ?= auto
+SECONDS ?= 60
 
 VENV := .venv
 BIN := $(VENV)/bin
@@ -9,7 +10,7 @@ WITH_TOOLS := PATH="$(CURDIR)/$(BIN):$$PATH"
 READY := $(VENV)/ready
 PIP := $(BIN)/python -m pip --disable-pip-version-check install -qq --constraint constraints.txt
 
-.PHONY: setup demo test bench check format clean
+.PHONY: setup demo test fuzz bench check format clean
 
 setup: $(READY)
 
@@ -28,6 +29,10 @@ demo: $(READY)
 
 test: $(READY)
 	@$(WITH_TOOLS) python -m pytest -n $(WORKERS) --dist loadfile
+
+# Hostile bytes at every reader, SECONDS for each; what falls is kept in tests/assets/fuzz for `make test`.
+fuzz: $(READY)
+	@$(BIN)/python -m tests.fuzz --seconds $(SECONDS)
 
 bench: $(READY)
 	@$(WITH_TOOLS) python -m benchmarks

@@ -6,13 +6,14 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from threading import Condition
 
-from allclose.errors import SandboxError
+from allclose.errors import IsolationUnavailable, SandboxError
 from allclose.sandbox.spawner import Spawner
 from allclose.suite.plugin import SuiteTest
 from allclose.suite.runner import SuiteRunner
 
 #: How often one run replaces a process; beyond, something is wrong with the machine.
 MAX_RESTARTS = 30
+START_ATTEMPTS = 3
 
 
 class Sides:
@@ -35,6 +36,7 @@ class Sides:
         self._at_work = 0
         self._taken = False
         self._restarts = 0
+        self._collected = False
         self._closed = False
         self.spawner = start_spawner()
         self.suite: SuiteRunner | None = None
@@ -46,16 +48,21 @@ class Sides:
             raise
 
     def wait_ready(self) -> None:
-        """Wait until both can work.
+        """Wait until both can work; one that is killed meanwhile is started again.
 
         Raises
         ------
         SuiteError, IsolationUnavailable, SandboxError
             If one of them cannot.
         """
-        if self.suite is not None:
-            self.tests = self.suite.wait_ready()
-        self.spawner.wait_ready()
+        for _ in range(START_ATTEMPTS - 1):
+            try:
+                return self._wait_once()
+            except IsolationUnavailable:
+                raise
+            except SandboxError:
+                self._replace_dead()
+        return self._wait_once()
 
     @contextmanager
     def together(self) -> Iterator[None]:
@@ -86,6 +93,7 @@ class Sides:
         try:
             try:
                 self._replace_dead()
+                self._wait_once()
             except OSError as error:
                 raise SandboxError(f"a process of the grader's could not be replaced: {error}; run again") from None
             yield
@@ -102,20 +110,25 @@ class Sides:
             if self.suite is not None:
                 self.suite.close()
 
+    def _wait_once(self) -> None:
+        if self.suite is not None and not self._collected:
+            tests = self.suite.wait_ready()
+            if self.tests not in ((), tests):
+                self.suite.close()
+                raise SandboxError("the suite was changed while it was used; run the command again")
+            self.tests, self._collected = tests, True
+        self.spawner.wait_ready()
+
     def _replace_dead(self) -> None:
-        if not self.spawner.alive:
-            with self._changed:
+        with self._changed:
+            if not self.spawner.alive:
                 self._count_restart()
                 self.spawner.close()
                 self.spawner = self._start_spawner()
-            self.spawner.wait_ready()
-        if self.suite is not None and self._start_suite is not None and not self.suite.alive:
-            with self._changed:
+            if self.suite is not None and self._start_suite is not None and not self.suite.alive:
                 self._count_restart()
                 self.suite.close()
-                self.suite = self._start_suite()
-            if self.suite.wait_ready() != self.tests:
-                raise SandboxError("the suite was changed while it was used; run the command again")
+                self.suite, self._collected = self._start_suite(), False
 
     def _count_restart(self) -> None:
         if self._closed:

@@ -107,6 +107,8 @@ def _reason(error: Exception) -> str:
         return f"not this nbgrader's gradebook ({text}); keep a copy of it, then run `nbgrader db upgrade`"
     if "locked" in text:
         return "another program holds the gradebook; close it (a formgrader, another run) and run again"
+    if "is full" in text or "No space left" in text:
+        return "the disk is full: make room and run again, finished results are kept"
     if "readonly" in text or "permission denied" in text:
         return f"the gradebook cannot be written ({text}); give write permission there and run again"
     if "not a database" in text or "malformed" in text:

@@ -220,7 +220,7 @@ class Link:
     def _raised(self, data: bytes) -> BaseException:
         try:
             name, text, missing = msgspec.msgpack.decode(data, type=tuple[str, str, bool])
-        except msgspec.MsgspecError:
+        except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
             return self._lose(Verdict.PROTOCOL, alive=False)
         return StudentMissing("") if missing else student_error(name, text[:MAX_TEXT])
 
