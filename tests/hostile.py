@@ -68,7 +68,7 @@ import numpy as np
 
 from allclose.sandbox import child, values, wire
 
-pack, ext = msgspec.msgpack.encode, msgspec.msgpack.Ext
+pack, ext, text = msgspec.msgpack.encode, msgspec.msgpack.Ext, msgspec.json.encode
 
 
 def double(x):

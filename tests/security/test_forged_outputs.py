@@ -11,20 +11,22 @@ import pytest
 from tests.hostile import LAB, telling
 
 SHOWN = '{"output_type": "display_data", "data": %s, "metadata": %s}'
-NOT_JSON = {
-    "an extension type": ('{"application/json": ext(5, b"x")}', "{}"),
-    "in the metadata": ('{"text/plain": "x"}', '{"a": ext(5, b"x")}'),
-    "a key that is a tuple": ('{"application/json": {(1, 2): 3}}', "{}"),
-    "a key that is nothing": ('{"application/json": {None: 3}}', '{"a": {None: 1}}'),
-    "bytes": ('{"application/json": b"\\xff"}', "{}"),
+NOT_SHOWN = {
     "nested": ('{"application/json": ' + "[" * 40 + "]" * 40 + "}", '{"a": ' + "[" * 40 + "]" * 40 + "}"),
     "no media type": ('{"": "x", "\\0/\\0": "y", "a/" * 99: "z"}', "{}"),
 }
+NO_JSON = (
+    "b'\\x93'",
+    "pack([[], 1, False, False])",
+    "b'[[], 1, false, false'",
+    'b\'[[{"output_type": "display_data", "data": {}, "metadata": {null: 1}}], 1, false, false]\'',
+    "b'[[' + b'[' * 100_000 + b']' * 100_000 + b'], 1, false, false]'",
+)
 
 
-@pytest.mark.parametrize(("data", "metadata"), NOT_JSON.values(), ids=NOT_JSON)
-def test_what_is_no_json_is_left_out(attack: Callable[..., Any], data: str, metadata: str) -> None:
-    grade = attack(double=telling(f"pack([[{SHOWN % (data, metadata)}], 1, False, False])"))
+@pytest.mark.parametrize(("data", "metadata"), NOT_SHOWN.values(), ids=NOT_SHOWN)
+def test_what_no_notebook_may_hold_is_left_out(attack: Callable[..., Any], data: str, metadata: str) -> None:
+    grade = attack(double=telling(f"text([[{SHOWN % (data, metadata)}], 1, False, False])"))
     assert grade.score == grade.max_score
     (output,) = grade.notebooks[LAB]["cells"][2]["outputs"]
     assert output["metadata"] == {}
@@ -32,7 +34,7 @@ def test_what_is_no_json_is_left_out(attack: Callable[..., Any], data: str, meta
     json.dumps(grade.notebooks, allow_nan=False)
 
 
-@pytest.mark.parametrize("outcome", ["pack([[], -1, False, False])", "pack([[], 2**62, False, False])", "b'\\x93'"])
+@pytest.mark.parametrize("outcome", ["text([[], -1, False, False])", "text([[], 2**62, False, False])", *NO_JSON])
 def test_what_is_no_outcome_ends_the_process(attack: Callable[..., Any], outcome: str) -> None:
     grade = attack(double=telling(outcome))
     assert grade.score == 0
@@ -40,7 +42,7 @@ def test_what_is_no_outcome_ends_the_process(attack: Callable[..., Any], outcome
 
 
 def test_outputs_over_their_cap_are_not_even_read(attack: Callable[..., Any]) -> None:
-    flood = 'pack([[{"output_type": "stream", "name": "stdout", "text": "x" * 5_000_000}], 1, False, False])'
+    flood = 'text([[{"output_type": "stream", "name": "stdout", "text": "x" * 9_000_000}], 1, False, False])'
     grade = attack(double=telling(flood))
     assert grade.flags[0] == "cell-protocol: cell 3"
 

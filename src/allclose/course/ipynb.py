@@ -220,9 +220,9 @@ def _is_named(value: Any, *keys: str) -> bool:
 
 def _is_language(value: Any) -> bool:
     texts = ("file_extension", "mimetype", "pygments_lexer")
-    return _is_named(value, "name", *(key for key in texts if key in value)) and isinstance(
-        value.get("codemirror_mode", ""), (str, dict)
-    )
+    if not _is_named(value, "name", *(key for key in texts if isinstance(value, dict) and key in value)):
+        return False
+    return isinstance(value.get("codemirror_mode", ""), (str, dict))
 
 
 def _are_tags(value: Any) -> bool:

@@ -100,9 +100,7 @@ class _Child:
         outcome = self.shell.run_cell(cell["source"])
         self._send(
             Kind.OUTCOME,
-            msgspec.msgpack.encode(
-                [outcome.outputs, outcome.execution_count, outcome.failed, outcome.interrupted],
-            ),
+            msgspec.json.encode([outcome.outputs, outcome.execution_count, outcome.failed, outcome.interrupted]),
         )
 
     @contextmanager

@@ -329,7 +329,16 @@ def _build_generator(parts: Any) -> Generator:
             raise ProtocolError("a random generator stands outside its buffer")
     bits = getattr(np.random, name)()
     bits.state = state
+    if _stands_still(name, bits.state["state"]):
+        raise ProtocolError("a random generator draws one number for ever")
     return Generator(bits)
+
+
+def _stands_still(name: str, state: dict[str, Any]) -> bool:
+    """Whether NumPy, which rejects some draws, might wait for another one for ever, where nothing can interrupt it."""
+    if name == "MT19937":
+        return not (state["key"][0] >> 31 or state["key"][1:].any())
+    return name.startswith("PCG64") and state["inc"] % 2 == 0
 
 
 def _build_figure(parts: Any) -> figures.Figure:

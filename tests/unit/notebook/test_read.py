@@ -180,9 +180,12 @@ def test_missing_fields_that_say_nothing_are_filled_in(folder: Path, assignment:
     assert {"cell_type": "raw", "metadata": {}, "source": ""} in cells
 
 
-def test_metadata_that_nbformat_would_refuse_are_dropped(folder: Path, assignment: Assignment) -> None:
+@pytest.mark.parametrize("language", [[], 3, None, {"name": "python", "mimetype": 1}])
+def test_metadata_that_nbformat_would_refuse_are_dropped(
+    folder: Path, assignment: Assignment, language: object
+) -> None:
     content = solved(assignment.notebooks[0])
-    content["metadata"] |= {"kernelspec": 1, "language_info": [], "title": 2, "authors": "me"}
+    content["metadata"] |= {"kernelspec": 1, "language_info": language, "title": 2, "authors": "me"}
     content["cells"][0]["metadata"] = {"tags": "a,b", "name": "", "jupyter": 1, "execution": {"a": 1}, "collapsed": 0}
     submission = hand_in(folder, assignment, json.dumps(content))
     nbformat.validate(submission.notebooks["lab"])

@@ -115,6 +115,17 @@ def test_a_generator_comes_back_in_the_same_state() -> None:
     assert back.normal(size=4).tolist() == value.normal(size=4).tolist()
 
 
+@pytest.mark.parametrize("name", ["PCG64", "PCG64DXSM", "MT19937"])
+def test_a_generator_that_stands_still_is_refused(name: str) -> None:
+    value = np.random.Generator(getattr(np.random, name)(3))
+    there_and_back(value)
+    state = value.bit_generator.state
+    state["state"] = {"state": 0, "inc": 0} if name != "MT19937" else {"key": np.eye(1, 624)[0], "pos": 9}
+    value.bit_generator.state = state
+    with pytest.raises(ProtocolError, match="for ever"):
+        there_and_back(value)
+
+
 def test_subclasses_of_plain_types_arrive_as_the_plain_type() -> None:
     class Shouting(str):
         def __eq__(self, other: object) -> bool:
