@@ -54,6 +54,7 @@ def load(root: Path, lab: str) -> Assignment:
     NotebookError
         If a source notebook cannot be used (MarkerError: its markers do not pair up).
     """
+    root = root.absolute()
     config = nbgrader_config(root)
     _check_directories(root, config)
     source = _source_folder(root, lab)
