@@ -11,7 +11,6 @@ import sqlite3
 import subprocess
 import sys
 import time
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -19,12 +18,12 @@ import pytest
 
 from allclose import course
 from allclose.notebook.splice import blank, solved
+from tests.processes import PATIENCE_SECONDS, left, started_by, wait_until
 from tests.suited_course import Asked, hand_in, write_course
 
 LAB = "lab"
 STUDENTS = 40
 KILLS = 10
-PATIENCE_SECONDS = 120
 ALLCLOSE = [sys.executable, "-c", "from allclose.cli import main; main()"]
 QUESTIONS = [
     Asked("double", "def double(x):\n    return 2 * x", 2),
@@ -102,42 +101,6 @@ def results(root: Path) -> dict[str, tuple[int, int]]:
     """Every finished result, with what changes when it is written again."""
     found = {path.name: path.stat() for path in (root / ".allclose" / LAB / "results").glob("*.json")}
     return {name: (status.st_ino, status.st_mtime_ns) for name, status in found.items()}
-
-
-def processes() -> dict[int, tuple[int, int]]:
-    """Parent and start time of all that runs, by pid; a process that only waits to be buried does not run."""
-    found = {}
-    for folder in Path("/proc").iterdir():
-        if folder.name.isdigit():
-            try:
-                fields = (folder / "stat").read_text().rpartition(")")[2].split()
-            except OSError:  # ended while we looked
-                continue
-            if fields[0] != "Z":
-                found[int(folder.name)] = int(fields[1]), int(fields[19])
-    return found
-
-
-def started_by(pid: int) -> set[tuple[int, int]]:
-    """Pid and start time of every process that this one has started, and of theirs."""
-    table, found = processes(), {pid}
-    while more := {child for child, (parent, _) in table.items() if parent in found} - found:
-        found |= more
-    return {(each, table[each][1]) for each in found & table.keys()}
-
-
-def left(started: set[tuple[int, int]]) -> set[tuple[int, int]]:
-    """Those that still run."""
-    return started & {(pid, began) for pid, (_, began) in processes().items()}
-
-
-def wait_until(true: Callable[[], bool]) -> bool:
-    until = time.monotonic() + PATIENCE_SECONDS
-    while not true():
-        if time.monotonic() > until:
-            return False
-        time.sleep(0.005)
-    return True
 
 
 def wait_for_results(root: Path, running: subprocess.Popen[str], enough: int) -> None:
