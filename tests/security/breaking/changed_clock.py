@@ -1,0 +1,18 @@
+"""Sets the clock, the alarm timers and the name of its machine."""
+# %% cell
+import ctypes
+import os
+import socket
+import time
+
+for attempt in (
+    lambda: time.clock_settime(time.CLOCK_REALTIME, 0),
+    lambda: socket.sethostname("elsewhere"),
+    lambda: os.setgroups([0]),
+):
+    try:
+        attempt()
+        print("GOT-" + "THROUGH")
+    except OSError:
+        pass
+time.time = time.monotonic = time.perf_counter = lambda: 0.0
