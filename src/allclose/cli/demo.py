@@ -12,10 +12,10 @@ import typer
 
 from allclose.cli.failure import DONE, OURS
 from allclose.errors import CourseError
-from allclose.model import Tier
 
 if TYPE_CHECKING:
     from allclose.cli.demo_class import Member
+    from allclose.model import Tier
 
 #: Below this, not even one of each kind finds room.
 _FEWEST = 6
@@ -49,7 +49,7 @@ def demo(
         raise CourseError(f"{root / 'source'} holds no assignment: put one there, or make a course (allclose init)")
     own = root / ".allclose" / "demo"
     _copy_course(root, own, labs)
-    tier = max(best_tier(), Tier.BASIC, key=list(Tier).index)
+    tier = best_tier()
     faults = [_demonstrate(own, lab, students, tier) for lab in labs]
     made = len(labs) * students
     line = f"{made} submissions in {time.monotonic() - began:.1f} s at isolation tier {tier}: "

@@ -6,12 +6,8 @@ import os
 import platform
 import sys
 from importlib import metadata
-from typing import Annotated
-
-import typer
 
 from allclose.cli.failure import DONE, THEIRS, one_line
-from allclose.errors import IsolationUnavailable
 from allclose.model import Tier
 
 _PACKAGES = (
@@ -33,9 +29,7 @@ _PACKAGES = (
 _EXTRA = 'pip install "allclose[grade]"'
 
 
-def doctor(
-    verbose: Annotated[bool, typer.Option("--verbose", "-v", help="Show every escape that was tried.")] = False,
-) -> int:
+def doctor() -> int:
     """Show what this machine can do.
 
     Versions, device, and the isolation tier that really holds: each escape is attempted.
@@ -43,7 +37,8 @@ def doctor(
     print(f"Python {platform.python_version()} ({sys.executable}), {platform.system()} {platform.release()}")
     missing = _versions()
     print(f"cores: {os.cpu_count()}; device: {_device()}")
-    print(f"isolation: {_isolation(verbose=verbose)}")
+    print("escapes, attempted at the best tier that could be set up; the last column names who promises to stop them:")
+    print(f"isolation: {_isolation()}")
     if missing:
         print(f"missing: {', '.join(missing)}; to grade, {_EXTRA}")
     return THEIRS if missing else DONE
@@ -71,20 +66,18 @@ def _device() -> str:
     return f"cuda ({torch.cuda.get_device_name()}), cpu"
 
 
-def _isolation(*, verbose: bool) -> str:
-    from allclose.sandbox.probe import best_tier, probe
+def _isolation() -> str:
+    """Print what was tried; return the tier that held, and what would give a better one."""
+    from allclose.sandbox.probe import survey
 
-    tier = best_tier()
-    try:
-        findings = probe(Tier.BASIC)
-    except IsolationUnavailable as error:
-        return f"none; {one_line(str(error))}"
-    if verbose:
-        for finding in findings:
-            print(
-                f"  {'held' if finding.held else 'ESCAPED':8}{finding.name} (promised from tier {finding.needed_for})"
-            )
-    held = sum(finding.held for finding in findings)
-    escaped = [finding.name for finding in findings if not finding.held]
-    line = f"{tier} holds ({held} of {len(findings)} escapes refused"
-    return f"{line}; not: {', '.join(escaped)})" if escaped else f"{line})"
+    found = survey()
+    width = max((len(finding.name) for finding in found.findings), default=0)
+    for finding in found.findings:
+        print(f"  {finding.name:{width}}  {'held' if finding.held else 'ESCAPED':7}  {_promise(finding.needed_for)}")
+    held = sum(finding.held for finding in found.findings)
+    line = f"{found.tier} ({held} of {len(found.findings)} escapes refused)" if found.findings else str(found.tier)
+    return "; ".join([line, *map(one_line, found.complaints)])
+
+
+def _promise(tier: Tier) -> str:
+    return "strong" if tier is Tier.STRONG else "strong, basic"

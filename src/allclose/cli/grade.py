@@ -12,14 +12,11 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from allclose.cli.failure import DONE, OURS
-from allclose.errors import CourseError, IsolationUnavailable
+from allclose.errors import CourseError
 from allclose.model import Assignment, Status, Tier
 
 if TYPE_CHECKING:
     from allclose.grading.batch import Batch
-
-#: Tiers of this release; `strong` follows.
-TIERS = (Tier.BASIC, Tier.NONE)
 
 
 def grade(
@@ -32,7 +29,7 @@ def grade(
         int | None, typer.Option(min=1, help="Submissions at a time.", show_default="one more than cores")
     ] = None,
     device: Annotated[str, typer.Option(help="Where the reference computes: cpu or cuda.")] = "cpu",
-    isolation: Annotated[Tier, typer.Option(help="How student code is held.")] = Tier.BASIC,
+    isolation: Annotated[Tier, typer.Option(help="How student code is held.")] = Tier.STRONG,
     force: Annotated[bool, typer.Option("--force", help="Grade again what is graded already.")] = False,
     json_file: Annotated[Path | None, typer.Option("--json", help="Write the results here; - is stdout.")] = None,
     csv_file: Annotated[Path | None, typer.Option("--csv", help="Write a spreadsheet here.")] = None,
@@ -48,7 +45,6 @@ def grade(
     from allclose.cli.screen import bar
     from allclose.grading.batch import Options
 
-    check_tier(isolation)
     check_device(device)
     root = courses.find_root(course or Path.cwd())
     assignment = courses.load(root, lab)
@@ -62,14 +58,6 @@ def grade(
         batch = grade_into_gradebook(assignment, folder, options, lambda event: move(event.done, event.total))
     _report(assignment, batch, json_file, csv_file)
     return OURS if any(each.status is Status.INFRA for each in batch.grades) else DONE
-
-
-def check_tier(tier: Tier) -> None:
-    """Raise where this release has no such tier."""
-    if tier not in TIERS:
-        raise IsolationUnavailable(
-            f"isolation '{tier}' comes with a later release: use --isolation {' or '.join(TIERS)}"
-        )
 
 
 def check_device(device: str) -> None:

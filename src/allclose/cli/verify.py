@@ -15,7 +15,7 @@ from allclose.model import Tier
 
 def verify(
     lab: Annotated[str, typer.Argument(help="The assignment's name, as in source/.")],
-    isolation: Annotated[Tier, typer.Option(help="How student code is held.")] = Tier.BASIC,
+    isolation: Annotated[Tier, typer.Option(help="How student code is held.")] = Tier.STRONG,
     json_file: Annotated[Path | None, typer.Option("--json", help="Write the report here; - is stdout.")] = None,
     course: Annotated[Path | None, typer.Option(help="The course's folder.", show_default="here or above")] = None,
 ) -> int:
@@ -25,7 +25,7 @@ def verify(
     own question only, every accepted answer must get them all, and two runs must agree. Exit code 2 where one does not.
     """
     from allclose import course as courses
-    from allclose.cli.grade import check_destination, check_tier
+    from allclose.cli.grade import check_destination
     from allclose.cli.screen import bar, console
     from allclose.grading.batch import Options
     from allclose.grading.verify import verify as measure
@@ -34,7 +34,6 @@ def verify(
     from allclose.report.files import write_whole
     from allclose.report.verification import verify_json, verify_summary, verify_table
 
-    check_tier(isolation)
     check_destination(json_file)
     assignment = courses.load(courses.find_root(course or Path.cwd()), lab)
     leaks = scan(

@@ -5,7 +5,6 @@ from __future__ import annotations
 import codecs
 import fcntl
 import os
-import tempfile
 from contextlib import suppress
 from typing import Final
 
@@ -15,8 +14,8 @@ _NUMBERS: Final = {"stdout": 1, "stderr": 2}
 class Descriptors:
     """Files behind descriptors 1 and 2, read as they grow.
 
-    The file offset says how much was written, as all who inherit a descriptor share it. Where the system has memory
-    files they are sealed at `limit_bytes`: who writes more gets an error and no memory.
+    The file offset says how much was written, as all who inherit a descriptor share it. They are memory files, sealed
+    at `limit_bytes`: who writes more gets an error and no memory.
     """
 
     def __init__(self, limit_bytes: int) -> None:
@@ -26,16 +25,18 @@ class Descriptors:
         self._null: int | None = None
         self._decoders: dict[str, codecs.IncrementalDecoder] = {}
 
-    def open(self) -> None:
-        """Put the files behind 1 and 2 of this process; once."""
-        if self._files:
-            return
-        with suppress(OSError):
+    def prepare(self) -> tuple[int, ...]:
+        """Make the files, once, while the process may still make such; these descriptors `open` and `drop` need."""
+        if self._null is None:
             self._null = os.open(os.devnull, os.O_WRONLY | os.O_CLOEXEC)
-        for name, number in _NUMBERS.items():
-            file = self._new_file(name)
-            os.dup2(file, number)
-            self._files[name] = file
+            self._files = {name: self._new_file(name) for name in _NUMBERS}
+        return self._null, *self._files.values()
+
+    def open(self) -> None:
+        """Put the files behind 1 and 2 of this process."""
+        self.prepare()
+        for name, file in self._files.items():
+            os.dup2(file, _NUMBERS[name])
         self.forget()
 
     def forget(self) -> None:
@@ -77,12 +78,7 @@ class Descriptors:
                     os.dup2(self._null, number)
 
     def _new_file(self, name: str) -> int:
-        try:
-            file = os.memfd_create(name, os.MFD_CLOEXEC | os.MFD_ALLOW_SEALING)
-        except OSError:
-            # A sandbox may forbid memory files; then the limit on file sizes is what holds.
-            with tempfile.TemporaryFile(buffering=0) as unnamed:
-                return os.dup(unnamed.fileno())
+        file = os.memfd_create(name, os.MFD_CLOEXEC | os.MFD_ALLOW_SEALING)
         os.ftruncate(file, self._limit_bytes)
         fcntl.fcntl(file, fcntl.F_ADD_SEALS, fcntl.F_SEAL_GROW | fcntl.F_SEAL_SHRINK | fcntl.F_SEAL_SEAL)
         return file

@@ -1,21 +1,27 @@
 """What stands between student code and everything else: an ordered list of steps.
 
 A sandbox is made in two stages. The zygote enters its *box* before it imports anything heavy; each child that it forks
-then takes the *child* steps, so that two submissions share nothing either. `STEPS` holds both stages in order; a tier
-is the steps that carry its name, and a stronger lock-down is more steps.
+then takes the *child* steps, so that two submissions share nothing either; the *watch* step goes on from outside while
+children run. `STEPS` holds all of them in order; a tier is the steps that carry its name.
+
+`none` is a process with rlimits. `basic` is namespaces, a whitelist of mounts, no capabilities: what stands without a
+filter of system calls, which a GPU's driver would not get through. `strong` is `basic` and a second wall behind it,
+Landlock and the filter, which holds where the first has a hole; and it stops what only they or a watch can: memory that
+belongs to no process, or to many. It needs Linux 5.13 with Landlock switched on, of any version, as what later versions
+add (TCP, signals, abstract sockets) is shut by namespaces and the filter too.
 
     outer process       waits, ends as the zygote does, holds nothing
     └── zygote          pid 1 of the box: own user, mount, pid, net, ipc, uts and cgroup namespaces, a read-only root
         ├── child       pid 1 of its own pid namespace: own user, mount, net, ipc and uts namespaces, scratch space and
-        └── child       procfs; rlimits; no capabilities
+        └── child       procfs; rlimits; no capabilities; Landlock; a filter of system calls
 
 Whoever calls, code in the box runs as user `student` (1000). Outside, that is the caller's own uid or, where root
 calls, a uid that nobody has: the kernel exempts root's processes from RLIMIT_NPROC.
 
 What the zygote leaves in the folder `CACHE` before it forks, every child can read and none can change.
 
-Not closed by this: memory that belongs to no process (memfd, System V segments) counts for no rlimit, and every rlimit
-is per process; that takes a cgroup and a system-call filter.
+No cgroup is used: a delegated one is rare where no service manager is, and a watch needs nobody's leave. What the
+kernel holds for a process (pipes, buffers of socket pairs) is bounded by the numbers of open files and processes.
 """
 
 from __future__ import annotations
@@ -28,17 +34,31 @@ import signal
 import socket
 import sys
 import tempfile
+import time
 from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass, field
 from typing import Literal, NoReturn
 
 from allclose.errors import IsolationUnavailable
 from allclose.model import Limits, Tier
-from allclose.sandbox import kernel, mounts
+from allclose.sandbox import kernel, landlock, mounts, syscalls
 from allclose.sandbox.limits import apply_rlimits, count_own_tasks
 from allclose.sandbox.mounts import default_readonly
+from allclose.sandbox.watch import kill_overdrawn
 
-__all__ = ["CACHE", "STEPS", "Box", "Step", "default_readonly", "enter_box", "enter_child", "fork_child"]
+__all__ = [
+    "CACHE",
+    "STEPS",
+    "Box",
+    "Step",
+    "default_readonly",
+    "enter_box",
+    "enter_child",
+    "fork_child",
+    "limits_process_numbers",
+    "try_child",
+    "watch_children",
+]
 
 #: The zygote's private folder, read-only for children.
 CACHE = "/cache"
@@ -47,6 +67,10 @@ _INSIDE_UID = 1000
 #: Within the range that containers map, outside those that distributions hand out (Debian reserves 65000-65533).
 _NOBODYS_UID = 65533
 _BOX_DISK_BYTES = 64 * 2**20
+#: The kernel keeps the first 300 numbers of a pid namespace for the time before they are used again.
+_RESERVED_PIDS = 300
+_PID_MAX = "/proc/sys/kernel/pid_max"
+_WATCH_SECONDS = 0.05
 _APART = kernel.CLONE_NEWNET | kernel.CLONE_NEWIPC | kernel.CLONE_NEWUTS
 
 
@@ -68,11 +92,15 @@ class Box:
 
 @dataclass(frozen=True, slots=True)
 class Setting:
-    """What a step may look at. `keep` are the descriptors that stay open, besides 0, 1 and 2 (child stage only)."""
+    """What a step may look at.
+
+    `keep` are the descriptors that stay open, besides 0, 1 and 2 (child stage only); `children` the processes to watch.
+    """
 
     box: Box
     limits: Limits = field(default_factory=Limits)
     keep: tuple[int, ...] = ()
+    children: tuple[int, ...] = ()
 
     def layout(self) -> mounts.Layout:
         """The planned root, as seen from where the caller stands."""
@@ -81,10 +109,10 @@ class Setting:
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One step into the sandbox; `apply` acts on the calling process."""
+    """One step into the sandbox; `apply` acts on the calling process, in the last stage on its children."""
 
     name: str
-    stage: Literal["box", "child"]
+    stage: Literal["box", "child", "watch"]
     tiers: frozenset[Tier]
     apply: Callable[[Setting], None]
 
@@ -139,25 +167,69 @@ def enter_child(box: Box, limits: Limits, keep: Iterable[int] = ()) -> str:
     return os.environ["HOME"]
 
 
-def _walk(stage: Literal["box", "child"], setting: Setting) -> None:
+def try_child(box: Box, limits: Limits) -> None:
+    """Take the child steps in a child that does nothing else.
+
+    Raises
+    ------
+    IsolationUnavailable
+        The system refused one of them.
+    """
+    told, tell = os.pipe()
+    pid = fork_child(box)
+    if pid == 0:
+        try:
+            enter_child(box, limits, keep=(tell,))
+        except IsolationUnavailable as error:
+            os.write(tell, str(error).encode())
+        finally:
+            os._exit(0)
+    os.close(tell)
+    with os.fdopen(told) as file:
+        complaint = file.read()
+    os.waitpid(pid, 0)
+    if complaint:
+        raise IsolationUnavailable(complaint)
+
+
+def watch_children(box: Box, limits: Limits, pids: Iterable[int]) -> float:
+    """Kill those of the running children that hold more than they may; return after how many seconds to look again.
+
+    What they hold shortly in between, they get away with.
+    """
+    began = time.monotonic()
+    _walk("watch", Setting(box, limits, children=tuple(pids)))
+    return max(_WATCH_SECONDS, 2 * (time.monotonic() - began))
+
+
+def limits_process_numbers() -> bool:
+    """Whether this kernel has a pid_max for each pid namespace (Linux 6.14), asked from inside a box."""
+    try:
+        os.close(os.open(_PID_MAX, os.O_WRONLY | os.O_CLOEXEC))
+    except OSError:
+        return False
+    return True
+
+
+def _walk(stage: Literal["box", "child", "watch"], setting: Setting) -> None:
     tier = setting.box.tier
     if sys.platform != "linux":
         raise IsolationUnavailable("grading needs Linux: run it in a container")
-    if not any(tier in step.tiers for step in STEPS):
-        raise IsolationUnavailable(f"isolation '{tier}' is not there yet: use --isolation basic")
     for step in STEPS:
         if step.stage == stage and tier in step.tiers:
             try:
                 step.apply(setting)
             except (OSError, ValueError) as error:
                 raise IsolationUnavailable(
-                    f"isolation '{tier}' stopped at '{step.name}': {error}{_mend(error)}"
+                    f"isolation '{tier}' stopped at '{step.name}': {error}{_mend(step, error)}"
                 ) from error
 
 
-def _mend(error: Exception) -> str:
+def _mend(step: Step, error: Exception) -> str:
     if not isinstance(error, OSError) or error.errno not in _REFUSALS:
         return ""
+    if step.name in _KERNEL_NEEDS:
+        return f"; needs {_KERNEL_NEEDS[step.name]}, or use --isolation basic"
     for path, refuses, setting in _SWITCHES:
         try:
             with open(path, encoding="ascii") as file:
@@ -166,9 +238,16 @@ def _mend(error: Exception) -> str:
             continue
         if value == refuses:
             return f"; run `sudo sysctl -w {setting}`, or use --isolation none"
-    return "; run outside a container or in a privileged one, on Linux 5.12 or later, or use --isolation none"
+    return f"; needs Linux 5.12 or later; in a container, start it with `{_CONTAINER}`; or use --isolation none"
 
 
+#: What steps of `strong` alone ask of the kernel, by name.
+_KERNEL_NEEDS = {
+    "Landlock": "Linux 5.13 or later with Landlock switched on (`lsm=landlock,...` on its command line)",
+    "system-call filter": "a kernel with seccomp filters",
+}
+#: What lets a container make namespaces and mounts of its own.
+_CONTAINER = " ".join(f"--security-opt {name}=unconfined" for name in ("seccomp", "apparmor", "systempaths"))
 #: How an unwilling kernel answers: forbidden, too many namespaces, unknown call or flag.
 _REFUSALS = frozenset({errno.EPERM, errno.EACCES, errno.ENOSPC, errno.EUSERS, errno.ENOSYS, errno.EINVAL})
 #: Where a distribution forbids namespaces to ordinary users: file, forbidding value, what lifts it.
@@ -234,7 +313,6 @@ def _become_nobody(setting: Setting) -> None:
         os.setresgid(_NOBODYS_UID, _NOBODYS_UID, _NOBODYS_UID)
         os.setresuid(_NOBODYS_UID, _NOBODYS_UID, _NOBODYS_UID)
         kernel.prctl(kernel.PR_SET_DUMPABLE, 1)  # the change of uid took away our right to write our own uid_map
-        kernel.prctl(kernel.PR_SET_PDEATHSIG, signal.SIGKILL)  # and forgot this
     for path in setting.layout().shown():
         if not os.access(path, os.R_OK | os.X_OK if os.path.isdir(path) else os.R_OK):
             raise ValueError(f"'{path}' cannot be read by other users: chmod -R o+rX it")
@@ -302,8 +380,20 @@ def _child_mounts(_: Setting) -> None:
     kernel.unshare(kernel.CLONE_NEWNS)
 
 
+def _few_process_numbers(setting: Setting) -> None:
+    """A second bound on processes, where the kernel has it; needs the right over the zygote's user namespace."""
+    if limits_process_numbers():
+        with open(_PID_MAX, "w", encoding="ascii") as file:
+            file.write(str(_RESERVED_PIDS + 1 + setting.limits.processes))
+
+
 def _child_namespaces(_: Setting) -> None:
     _unshare_user(_APART)
+
+
+def _no_more_users(_: Setting) -> None:
+    with open("/proc/sys/user/max_user_namespaces", "w", encoding="ascii") as file:
+        file.write("0")
 
 
 def _child_folders(setting: Setting) -> None:
@@ -342,33 +432,54 @@ def _drop_capabilities(_: Setting) -> None:
 
 def _no_new_privileges(_: Setting) -> None:
     kernel.prctl(kernel.PR_SET_NO_NEW_PRIVS, 1)
-    kernel.prctl(kernel.PR_SET_DUMPABLE, 0)  # RLIMIT_CORE does not stop a core_pattern that is a pipe
 
 
-_BASIC = frozenset({Tier.BASIC})
+def _landlock(setting: Setting) -> None:
+    work = setting.box.work
+    shown = [path for path in setting.layout().shown() if not path.startswith("/etc/")]
+    readable = (*shown, "/etc", "/proc", "/dev/random", "/dev/urandom", "/dev/full", CACHE)
+    # Not /dev/zero: mapped and shared, it is memory that counts as nobody's.
+    landlock.restrict(readable, (work, "/tmp", "/dev/shm"), ("/dev/null",))
+
+
+def _filter(_: Setting) -> None:
+    syscalls.install()
+
+
+def _watch_memory(setting: Setting) -> None:
+    kill_overdrawn(setting.children, signal.SIGKILL, setting.limits.memory_bytes)
+
+
+_STRONG = frozenset({Tier.STRONG})
+_BOXED = frozenset({Tier.BASIC, Tier.STRONG})
 _NONE = frozenset({Tier.NONE})
-_EVERY = _BASIC | _NONE
+_EVERY = _BOXED | _NONE
 
 #: In order. What a step needs, an earlier one has left: capabilities go after the mounts, limits after the namespaces.
 STEPS: tuple[Step, ...] = (
-    Step("parent-death signal", "box", _EVERY, _die_with_parent),
-    Step("mount namespace", "box", _BASIC, _own_mounts),
-    Step("whitelist of mounts", "box", _BASIC, _whitelist),
-    Step("unprivileged user", "box", _BASIC, _become_nobody),
-    Step("namespaces", "box", _BASIC, _own_everything),
-    Step("first process", "box", _BASIC, _first_process),
-    Step("procfs", "box", _BASIC, _own_procfs),
-    Step("scratch folders", "box", _BASIC, _zygote_folders),
+    Step("mount namespace", "box", _BOXED, _own_mounts),
+    Step("whitelist of mounts", "box", _BOXED, _whitelist),
+    Step("unprivileged user", "box", _BOXED, _become_nobody),
+    Step("parent-death signal", "box", _EVERY, _die_with_parent),  # a change of uid would have undone it
+    Step("namespaces", "box", _BOXED, _own_everything),
+    Step("first process", "box", _BOXED, _first_process),
+    Step("procfs", "box", _BOXED, _own_procfs),
+    Step("scratch folders", "box", _BOXED, _zygote_folders),
     Step("session", "child", _EVERY, _own_session),
-    Step("mount namespace", "child", _BASIC, _child_mounts),
-    Step("procfs", "child", _BASIC, _own_procfs),
-    Step("scratch folders", "child", _BASIC, _child_folders),
-    Step("namespaces", "child", _BASIC, _child_namespaces),
-    Step("home", "child", _BASIC, _go_home),
+    Step("mount namespace", "child", _BOXED, _child_mounts),
+    Step("procfs", "child", _BOXED, _own_procfs),
+    Step("process numbers", "child", _STRONG, _few_process_numbers),
+    Step("scratch folders", "child", _BOXED, _child_folders),
+    Step("namespaces", "child", _BOXED, _child_namespaces),
+    Step("no more user namespaces", "child", _STRONG, _no_more_users),
+    Step("home", "child", _BOXED, _go_home),
     Step("home", "child", _NONE, _make_home),
     Step("descriptors", "child", _EVERY, _keep_descriptors),
     Step("rlimits", "child", _EVERY, _limit),
-    Step("capabilities", "child", _BASIC, _drop_capabilities),
+    Step("capabilities", "child", _BOXED, _drop_capabilities),
     Step("no new privileges", "child", _EVERY, _no_new_privileges),
-    Step("parent-death signal", "child", _EVERY, _die_with_parent),
+    Step("parent-death signal", "child", _NONE, _die_with_parent),  # elsewhere the pid namespace ends with its first
+    Step("Landlock", "child", _STRONG, _landlock),
+    Step("system-call filter", "child", _STRONG, _filter),
+    Step("memory of all processes", "watch", _STRONG, _watch_memory),
 )

@@ -1,13 +1,12 @@
 """What isolation really holds here, found by trying: `allclose doctor` attempts each escape.
 
 A box is entered as for grading, in a process of its own; each attempt runs in a fresh child of it, and has escaped
-unless the kernel refused it.
+unless the kernel refused it. Some things only the host can see: for those a second box is made, and its grader killed.
 """
 
 from __future__ import annotations
 
 import json
-import mmap
 import os
 import select
 import signal
@@ -16,22 +15,24 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
-from typing import Any
 
 from allclose.errors import IsolationUnavailable, SandboxError
-from allclose.model import Limits, Tier
-from allclose.sandbox import kernel
-from allclose.sandbox.isolation import CACHE, Box, enter_box, enter_child, fork_child
+from allclose.model import Tier
+from allclose.sandbox import isolation
+from allclose.sandbox.escapes import ATTEMPTS, LIMITS, Attempt, Goal, namespaces, place
+from allclose.sandbox.isolation import Box, enter_box, enter_child, fork_child, watch_children
 
 _SECONDS = 60
-_LEFTOVER_SECONDS = 2
-_LIMITS = Limits(memory_bytes=64 * 2**20, disk_bytes=8 * 2**20, processes=16, submission_seconds=30.0)
-_BLOCK = bytes(2**20)
+_PACKAGE = str(Path(__file__).parents[2])
+_START = f"import sys; sys.path.insert(0, {_PACKAGE!r}); from allclose.sandbox.probe import main; main()"
 _REFUSED, _ESCAPED, _BROKEN = range(3)
+#: How the kernel, or the watch, stops an attempt where it does not say no.
+_STOPPED = frozenset({_REFUSED, -signal.SIGKILL, -signal.SIGSYS, -signal.SIGSEGV})
+_SEEN_FROM_OUTSIDE = ("change the host's mounts", "belong to root outside", "outlive the grader")
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,30 +45,40 @@ class Finding:
 
 
 @dataclass(frozen=True, slots=True)
-class Goal:
-    """What an attempt goes for: made for the occasion, outside the box."""
+class Survey:
+    """The best tier whose every promise held, what was found at the best that could be had, and why not better."""
 
-    secret: str
-    folder: str
-    port: int
-    abstract: str
-    victim: int
-    leaked: int = -1
+    tier: Tier
+    findings: tuple[Finding, ...]
+    complaints: tuple[str, ...]
+
+
+def survey() -> Survey:
+    """Try the tiers, best first, until one holds all that it promises."""
+    complaints: list[str] = []
+    best: tuple[Finding, ...] = ()
+    for tier in (Tier.STRONG, Tier.BASIC):
+        try:
+            findings = probe(tier)
+        except (IsolationUnavailable, SandboxError) as error:
+            complaints.append(str(error))
+            continue
+        best = best or findings
+        escaped = [each for each in findings if not each.held and (tier is Tier.STRONG or each.needed_for is tier)]
+        if not escaped:
+            return Survey(tier, best, tuple(complaints))
+        complaints.append(f"isolation '{tier}' does not hold: {', '.join(each.name for each in escaped)}")
+        if any(each.needed_for is Tier.BASIC for each in escaped):
+            break  # nor does a tier that is less
+    return Survey(Tier.NONE, best, tuple(complaints))
 
 
 def best_tier() -> Tier:
     """The best tier whose every promise holds on this machine."""
-    for tier in (Tier.STRONG, Tier.BASIC):
-        try:
-            findings = probe(tier)
-        except IsolationUnavailable:
-            continue
-        if all(finding.held for finding in findings if tier is Tier.STRONG or finding.needed_for is tier):
-            return tier
-    return Tier.NONE
+    return survey().tier
 
 
-def probe(tier: Tier = Tier.BASIC) -> tuple[Finding, ...]:
+def probe(tier: Tier = Tier.STRONG) -> tuple[Finding, ...]:
     """Attempt every escape at `tier`, `basic` or `strong`.
 
     Raises
@@ -79,13 +90,11 @@ def probe(tier: Tier = Tier.BASIC) -> tuple[Finding, ...]:
     """
     if tier is Tier.NONE:
         raise ValueError("tier 'none' holds nothing: its escapes would succeed")
-    package = str(Path(__file__).parents[2])
-    code = f"import sys; sys.path.insert(0, {package!r}); from allclose.sandbox.probe import main; main()"
     with set_goal() as goal:
         task = json.dumps({"tier": tier, "goal": asdict(goal)})
         try:
             done = subprocess.run(
-                [sys.executable, "-I", "-c", code, task],
+                [sys.executable, "-I", "-c", _START, task],
                 env={"PATH": "/usr/bin:/bin"},
                 stdin=subprocess.DEVNULL,
                 capture_output=True,
@@ -95,14 +104,14 @@ def probe(tier: Tier = Tier.BASIC) -> tuple[Finding, ...]:
                 check=False,
             )
         except subprocess.TimeoutExpired:
-            raise SandboxError(f"isolation could not be tried out: no answer within {_SECONDS} s") from None
-        if done.returncode != 0:
-            last = done.stderr.strip().splitlines()[-1:]
-            raise SandboxError(f"isolation could not be tried out: {' '.join(last) or 'no message'}")
+            raise SandboxError(f"isolation '{tier}' could not be tried out: no answer within {_SECONDS} s") from None
+    if done.returncode != 0:
+        last = done.stderr.strip().splitlines()[-1:]
+        raise SandboxError(f"isolation '{tier}' could not be tried out: {' '.join(last) or 'no message'}")
     answer = json.loads(done.stdout)
     if isinstance(answer, str):
         raise IsolationUnavailable(answer)
-    return tuple(Finding(name, held, needed_for) for (name, needed_for, _), held in zip(ATTEMPTS, answer, strict=True))
+    return tuple(Finding(name, held, Tier(needed_for)) for name, held, needed_for in answer)
 
 
 @contextmanager
@@ -127,26 +136,55 @@ def set_goal() -> Iterator[Goal]:
 def main() -> None:
     """Run in the probe's own process: enter the box, make every attempt, print the answers as JSON."""
     task = json.loads(sys.argv[1])
-    box = Box(Tier(task["tier"]))
-    goal = Goal(**task["goal"])
-    leaked = os.open(goal.secret, os.O_RDONLY)
     try:
-        enter_box(box)
-        answer: Any = [holds(box, attempt, replace(goal, leaked=leaked)) for _, _, attempt in ATTEMPTS]
+        answer: object = [_plain(finding) for finding in try_out(Box(Tier(task["tier"])), Goal(**task["goal"]))]
     except IsolationUnavailable as error:
         answer = str(error)
     sys.stdout.write(json.dumps(answer))
 
 
-def holds(box: Box, attempt: Callable[[Goal], bool], goal: Goal) -> bool:
-    """Make one attempt in a child of its own; nothing of it may be left when the child has ended."""
+def _plain(finding: Finding) -> tuple[str, bool, Tier]:
+    """The finding without its names."""
+    return finding.name, finding.held, finding.needed_for
+
+
+def try_out(box: Box, goal: Goal) -> list[Finding]:
+    """Make every attempt against `box`, which this process enters for good."""
+    findings = [
+        Finding(name, held, Tier.BASIC) for name, held in zip(_SEEN_FROM_OUTSIDE, _seen_from_outside(box), strict=True)
+    ]
+    leaked = os.open(goal.secret, os.O_RDONLY)
+    enter_box(box)
+    goal = replace(goal, leaked=leaked, namespaces=namespaces(), place=place())
+    return findings + [
+        Finding(attempt.name, holds(box, attempt, goal), attempt.needed_for)
+        for attempt in ATTEMPTS
+        if attempt.possible()
+    ]
+
+
+def holds(box: Box, attempt: Attempt, goal: Goal) -> bool:
+    """Make one attempt, each time in a child of its own; nothing of it may be left when the child has ended."""
+    return not any(_escapes(box, attempt, goal) for _ in range(attempt.times))
+
+
+def _escapes(box: Box, attempt: Attempt, goal: Goal) -> bool:
+    every, left = isolation.STEPS, [step for step in isolation.STEPS if step.name not in attempt.without]
+    isolation.STEPS = tuple(left)
+    try:
+        return _escapes_these(box, attempt, goal)
+    finally:
+        isolation.STEPS = every
+
+
+def _escapes_these(box: Box, attempt: Attempt, goal: Goal) -> bool:
     alive, held = os.pipe()
     pid = fork_child(box)
     if pid == 0:
         code = _BROKEN
         try:
-            enter_child(box, _LIMITS, keep=(held,))
-            code = _ESCAPED if attempt(goal) else _REFUSED
+            enter_child(box, LIMITS, keep=(held,))
+            code = _ESCAPED if attempt.make(goal) else _REFUSED
         except IsolationUnavailable as error:
             os.write(held, str(error).encode())
         except (OSError, MemoryError):
@@ -154,128 +192,81 @@ def holds(box: Box, attempt: Callable[[Goal], bool], goal: Goal) -> bool:
         finally:
             os._exit(code)
     os.close(held)
-    status = os.waitpid(pid, 0)[1]
+    status = _wait_watching(box, pid)
     gone = bool(select.select([alive], [], [], 1.0)[0])
     complaint = os.read(alive, 4096) if gone else b""
     os.close(alive)
     if complaint:
         raise IsolationUnavailable(complaint.decode())
-    return gone and os.waitstatus_to_exitcode(status) == _REFUSED
+    return not gone or os.waitstatus_to_exitcode(status) not in _STOPPED
 
 
-def _read_a_secret(goal: Goal) -> bool:
-    return bool(Path(goal.secret).read_bytes())
-
-
-def _read_an_inherited_descriptor(goal: Goal) -> bool:
-    return bool(os.pread(goal.leaked, 1, 0))
-
-
-def _see_another_process(_: Goal) -> bool:
-    return any(name.isdigit() and int(name) != os.getpid() for name in os.listdir("/proc"))
-
-
-def _signal_a_process(goal: Goal) -> bool:
-    os.kill(goal.victim, signal.SIGTERM)
-    return True
-
-
-def _connect_to_a_port(goal: Goal) -> bool:
-    socket.create_connection(("127.0.0.1", goal.port), timeout=5).close()
-    return True
-
-
-def _connect_to_a_socket(goal: Goal) -> bool:
-    with socket.socket(socket.AF_UNIX) as unix:
-        unix.connect(f"\0{goal.abstract}")
-    return True
-
-
-def _write_elsewhere(goal: Goal) -> bool:
-    package = os.path.dirname(os.path.abspath(__file__))
-    return any(map(_can_write, (goal.folder, "/", "/usr", "/etc", "/dev", CACHE, sys.prefix, sys.base_prefix, package)))
-
-
-def _can_write(folder: str) -> bool:
+def _wait_watching(box: Box, pid: int) -> int:
+    ended = os.pidfd_open(pid)
     try:
-        with tempfile.TemporaryFile(dir=folder):
-            return True
-    except OSError:
-        return False
+        while not select.select([ended], [], [], watch_children(box, LIMITS, (pid,)))[0]:
+            pass
+    finally:
+        os.close(ended)
+    return os.waitpid(pid, 0)[1]
 
 
-def _fill_the_disk(_: Goal) -> bool:
-    with ExitStack() as files:
-        for folder in (os.getcwd(), "/tmp", "/dev/shm"):
-            file = files.enter_context(tempfile.TemporaryFile(dir=folder, buffering=0))
-            for _block in range(_LIMITS.disk_bytes // len(_BLOCK) - 1):
-                file.write(_BLOCK)
-    return True
+def _seen_from_outside(box: Box) -> tuple[bool, bool, bool]:
+    """Whether a box leaves the host's mounts alone, has no process of root's, and ends with the grader that made it."""
+    alive, held = os.pipe()
+    told, tell = os.pipe()
+    grader = os.fork()
+    if grader == 0:
+        with suppress(BaseException):
+            os.write(tell, json.dumps(_be_grader(box, held)).encode())
+        signal.pause()
+    os.close(held)
+    os.close(tell)
+    answer = json.loads(os.read(told, 4096) or b"null") if select.select([told], [], [], _SECONDS)[0] else None
+    os.kill(grader, signal.SIGKILL)
+    os.waitpid(grader, 0)
+    gone = bool(select.select([alive], [], [], 1.0)[0])
+    os.close(alive)
+    os.close(told)
+    if isinstance(answer, str):
+        raise IsolationUnavailable(answer)
+    if not isinstance(answer, list):
+        return False, False, False
+    mounts, nobody, outer = answer
+    if not gone:
+        os.kill(outer, signal.SIGKILL)
+    return mounts, nobody, gone
 
 
-def _start_many_processes(_: Goal) -> bool:
-    for _process in range(_LIMITS.processes + 4):
-        if os.fork() == 0:
-            time.sleep(_LEFTOVER_SECONDS)
-            os._exit(0)
-    return True
+def _be_grader(box: Box, held: int) -> list[object] | str:
+    """Make a box and look at it from outside; what keeps it from being made, where it cannot be."""
+    before = _mounts()
+    ready, tell = os.pipe()
+    outer = os.fork()
+    if outer == 0:
+        try:
+            enter_box(box)
+            os.write(tell, b"\0")
+            time.sleep(_SECONDS)
+        except IsolationUnavailable as error:
+            os.write(tell, str(error).encode())
+        finally:
+            os._exit(held)
+    os.close(held)
+    os.close(tell)
+    complaint = os.read(ready, 4096)
+    if complaint != b"\0":
+        return complaint.decode() or f"isolation '{box.tier}' ended before it began"
+    return [_mounts() == before, os.geteuid() != 0 or 0 not in _uids_below(outer), outer]
 
 
-def _outlive_the_run(_: Goal) -> bool:
-    if os.fork() == 0:
-        os.setsid()
-        if os.fork() == 0:
-            time.sleep(_LEFTOVER_SECONDS)
-        os._exit(0)
-    return False  # whether it did is seen from outside: it holds the pipe
+def _mounts() -> str:
+    return Path("/proc/self/mountinfo").read_text(encoding="utf-8", errors="surrogateescape")
 
 
-def _take_memory(_: Goal) -> bool:
-    return bool(bytearray(2 * _LIMITS.memory_bytes))
-
-
-def _take_shared_memory(_: Goal) -> bool:
-    return bool(mmap.mmap(-1, 3 * _LIMITS.memory_bytes))
-
-
-def _take_memory_in_files(_: Goal) -> bool:
-    for _file in range(2 * _LIMITS.memory_bytes // _LIMITS.disk_bytes):
-        file = os.memfd_create("filler")
-        for _block in range(_LIMITS.disk_bytes // len(_BLOCK)):
-            os.write(file, _BLOCK)
-    return True
-
-
-def _become_root(_: Goal) -> bool:
-    os.setuid(0)
-    return True
-
-
-def _mount(_: Goal) -> bool:
-    kernel.mount("tmpfs", "/tmp", "tmpfs")
-    return True
-
-
-def _make_a_user_namespace(_: Goal) -> bool:
-    kernel.unshare(kernel.CLONE_NEWUSER)
-    return True
-
-
-ATTEMPTS: tuple[tuple[str, Tier, Callable[[Goal], bool]], ...] = (
-    ("read a file outside the whitelist", Tier.BASIC, _read_a_secret),
-    ("read through an inherited descriptor", Tier.BASIC, _read_an_inherited_descriptor),
-    ("see another process", Tier.BASIC, _see_another_process),
-    ("signal a process outside", Tier.BASIC, _signal_a_process),
-    ("connect to a local port", Tier.BASIC, _connect_to_a_port),
-    ("connect to an abstract socket", Tier.BASIC, _connect_to_a_socket),
-    ("write outside the work folder", Tier.BASIC, _write_elsewhere),
-    ("fill the disk", Tier.BASIC, _fill_the_disk),
-    ("start more processes than allowed", Tier.BASIC, _start_many_processes),
-    ("outlive the run", Tier.BASIC, _outlive_the_run),
-    ("take more memory than allowed", Tier.BASIC, _take_memory),
-    ("take more memory by shared mappings", Tier.BASIC, _take_shared_memory),
-    ("take more memory in nameless files", Tier.STRONG, _take_memory_in_files),
-    ("become root", Tier.BASIC, _become_root),
-    ("mount a filesystem", Tier.BASIC, _mount),
-    ("make a user namespace", Tier.STRONG, _make_a_user_namespace),
-)
+def _uids_below(pid: int) -> set[int]:
+    """The real uids of a process and of those that it has started."""
+    uids = {int(Path(f"/proc/{pid}/status").read_text().partition("\nUid:")[2].split()[0])}
+    for child in Path(f"/proc/{pid}/task/{pid}/children").read_text().split():
+        uids |= _uids_below(int(child))
+    return uids

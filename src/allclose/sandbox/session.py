@@ -247,9 +247,11 @@ class Session:
 
 
 def _running(process: Process) -> bool:
-    poll = select.poll()
-    poll.register(process.pidfd, select.POLLIN)
-    return not poll.poll(20)
+    end, line = select.poll(), select.poll()
+    end.register(process.pidfd, select.POLLIN)
+    line.register(process.connection, select.POLLHUP)
+    # Who hung up is ending, as a rule; that takes time where there was much memory or many processes.
+    return not end.poll(END_SECONDS * 1000 if line.poll(0) else 20)
 
 
 _WORDS = {

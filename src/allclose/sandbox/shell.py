@@ -72,6 +72,13 @@ class Shell:
         self._snapshots: dict[str, tuple[dict[str, Any], dict[str, Any], tuple[Any, Any, Any]]] = {}
         self.snapshot("")
 
+    def prepare(self) -> tuple[int, ...]:
+        """Make the files behind descriptors 1 and 2 that cells will find; they must stay open till then.
+
+        Only needed where making them will be forbidden by the time that the first cell runs.
+        """
+        return self._descriptors.prepare()
+
     def run_cell(self, source: str) -> CellOutcome:
         """Run one cell; never raises for what the cell does."""
         if not source.strip():

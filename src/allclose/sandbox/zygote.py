@@ -14,6 +14,7 @@ import select
 import signal
 import socket
 import sys
+import time
 import traceback
 from pathlib import Path
 from typing import Any
@@ -22,7 +23,7 @@ import msgspec
 
 from allclose.errors import AllcloseError
 from allclose.model import Limits, Tier
-from allclose.sandbox import isolation
+from allclose.sandbox import isolation, tensors
 
 MESSAGE_BYTES = 1 << 16
 
@@ -45,6 +46,8 @@ def main(control: socket.socket) -> None:
     box = isolation.Box(tier=config.tier, readonly=config.readonly, hidden=config.hidden, work=config.work)
     try:
         isolation.enter_box(box)
+        if box.tier is not Tier.NONE:
+            isolation.try_child(box, config.limits)
         shell = _warm(config, fds)
     except AllcloseError as error:
         control.send(msgspec.msgpack.encode(["failed", f"{type(error).__name__}: {error}"]))
@@ -70,6 +73,7 @@ def _warm(config: Config, fonts: list[int]) -> Any:
     torch = sys.modules.get("torch")
     if torch is not None:
         torch.set_num_threads(1)
+        tensors.queue_by_value()
     warm(shell)
     _seed()
     gc.collect()
@@ -90,8 +94,12 @@ def _serve(control: socket.socket, box: isolation.Box, limits: Limits, shell: An
     poll = select.poll()
     poll.register(control, select.POLLIN)
     running: dict[int, tuple[int, int]] = {}
+    look_again = 0.0
     while True:
-        for fd, _ in poll.poll():
+        ready = poll.poll(max(0.0, 1000 * (look_again - time.monotonic())) if running else None)
+        if time.monotonic() >= look_again:
+            look_again = time.monotonic() + isolation.watch_children(box, limits, [pid for pid, _ in running.values()])
+        for fd, _ in ready:
             if fd == control.fileno():
                 message, fds, _, _ = socket.recv_fds(control, MESSAGE_BYTES, 1)
                 if not message:

@@ -72,12 +72,6 @@ def test_a_student_who_handed_in_nothing_is_named(course: Path, command: Command
     assert "'s002'" in one_line(command("grade", "example", "--course", course, "--student", "s002"))
 
 
-@pytest.mark.parametrize("name", ["verify", "grade"])
-def test_a_tier_of_a_later_release_says_which_there_are(course: Path, command: Command, name: str) -> None:
-    line = one_line(command(name, "example", "--course", course, "--isolation", "strong"))
-    assert "basic or none" in line
-
-
 @pytest.mark.parametrize(
     ("arguments", "part"),
     [

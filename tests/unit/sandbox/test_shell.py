@@ -202,12 +202,6 @@ def test_a_cell_may_close_every_descriptor(run: Any) -> None:
     assert texts(after) == "y\n"
 
 
-def test_without_memory_files_descriptors_are_recorded_all_the_same(run: Any) -> None:
-    forbid = "setattr(__import__('os'), 'memfd_create', lambda *_: open('/no such file'))"
-    _, first, second = run(["look", forbid], "import os\nos.system('echo one');", "os.system('echo two');")
-    assert (texts(first), texts(second)) == ("one\n", "two\n")
-
-
 # caps
 
 
