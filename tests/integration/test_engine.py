@@ -198,7 +198,7 @@ def engine(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Engine]:
     root = write_course(
         tmp_path_factory.mktemp("course"), LAB, QUESTIONS, SUITE, limits="test_seconds = 2\ncell_seconds = 20"
     )
-    with Engine(load(root, LAB), tier=Tier.BASIC, device="cpu", seed=SEED) as warm:
+    with Engine(load(root, LAB), tier=Tier.STRONG, device="cpu", seed=SEED) as warm:
         yield warm
 
 
@@ -228,7 +228,7 @@ def test_the_solution_gets_every_point_over_every_road(grade: Grader) -> None:
     lost = [(test.name, test.verdict, test.message) for mark in grade.questions for test in mark.tests if test.message]
     assert lost == []
     assert (grade.status, grade.score, grade.max_score, grade.flags) == (Status.GRADED, 34, 34, ())
-    assert grade.isolation is Tier.BASIC
+    assert grade.isolation is Tier.STRONG
 
 
 def test_one_process_serves_a_whole_submission(grade: Grader, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -368,7 +368,7 @@ def test_a_submission_has_its_own_folder_with_the_labs_data_and_its_own_files(tm
     asked = [Asked("read", "def read():\n    import helper\n    return open('data.txt').read() + helper.NAME", 1)]
     suite = f"{GRADED.format('read', 1)}def test_read(submission):\n    assert submission.read() == 'ours, theirs'\n"
     root = write_course(tmp_path, LAB, asked, suite, data={"data.txt": b"ours, "})
-    with Engine(load(root, LAB), tier=Tier.BASIC, device="cpu", seed=SEED) as engine:
+    with Engine(load(root, LAB), tier=Tier.STRONG, device="cpu", seed=SEED) as engine:
         files = {"helper.py": b"NAME = 'theirs'", "data.txt": b"overwritten"}
         grade = engine.grade(Submission("s001", {LAB: solved(engine.assignment.notebooks[0])}, {}, files))
     assert grade.score == 1
@@ -377,7 +377,7 @@ def test_a_submission_has_its_own_folder_with_the_labs_data_and_its_own_files(tm
 def test_a_suite_that_fails_on_the_solution_is_our_fault_and_no_zero(tmp_path: Path) -> None:
     suite = f"{GRADED.format('one', 1)}def test_one(submission):\n    submission.one().nonsense\n"
     root = write_course(tmp_path, LAB, [Asked("one", "def one():\n    return 1", 1)], suite)
-    with Engine(load(root, LAB), tier=Tier.BASIC, device="cpu", seed=SEED) as engine:
+    with Engine(load(root, LAB), tier=Tier.STRONG, device="cpu", seed=SEED) as engine:
         grade = engine.grade(Submission("s001", {LAB: solved(engine.assignment.notebooks[0])}, {}, {}))
     assert grade.status is Status.INFRA
     assert "fails on the solution itself" in grade.reason
@@ -401,7 +401,7 @@ def test_a_suite_that_fails_on_the_solution_is_our_fault_and_no_zero(tmp_path: P
 )
 def test_a_suite_that_does_not_fit_its_lab_is_refused_in_one_line(tmp_path: Path, suite: str, complaint: str) -> None:
     root = write_course(tmp_path, LAB, [Asked("one", "def one():\n    return 1", 1)], suite)
-    with pytest.raises(SuiteError) as caught, Engine(load(root, LAB), tier=Tier.BASIC, device="cpu", seed=SEED):
+    with pytest.raises(SuiteError) as caught, Engine(load(root, LAB), tier=Tier.STRONG, device="cpu", seed=SEED):
         pass
     assert complaint in str(caught.value)
     assert "\n" not in str(caught.value)

@@ -231,7 +231,7 @@ def grades(assignment: Assignment) -> dict[str, Grade]:
     assert len(class_of_twelve) == 12
     seen: list[str] = []
     submitted = hand_in(assignment, class_of_twelve)
-    batch = grade_class(assignment, submitted, Options(Tier.BASIC), lambda event: seen.append(event.grade.student))
+    batch = grade_class(assignment, submitted, Options(Tier.STRONG), lambda event: seen.append(event.grade.student))
     assert sorted(seen) == sorted(class_of_twelve)
     return {grade.student: grade for grade in batch.grades}
 
@@ -245,7 +245,7 @@ def alone(assignment: Assignment, tmp_path_factory: pytest.TempPathFactory) -> d
         if path.is_file():
             shutil.copy(path, own.root / ".allclose" / path.name)
     submitted = hand_in(own, honest_contents(own))
-    batch = grade_class(own, submitted, Options(Tier.BASIC, jobs=1), lambda event: None)
+    batch = grade_class(own, submitted, Options(Tier.STRONG, jobs=1), lambda event: None)
     return {grade.student: grade for grade in batch.grades}
 
 
