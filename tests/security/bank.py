@@ -129,7 +129,7 @@ def read_attack(path: Path) -> Attack:
         {question: frozenset(map(Verdict, verdicts.split(" or "))) for question, verdicts in expects},
         tuple(value for kind, value in declared if kind == "flag"),
         Status(fields.get("status", "graded")),
-        ast.literal_eval(fields["student"]) if "student" in fields else path.stem,
+        ast.literal_eval(fields["student"]) if "student" in fields else f"{path.parent.name}-{path.stem}",
         Tier(fields.get("holds from", "basic")),
         tuple(zip(parts[::2], parts[1::2], strict=True)),
     )

@@ -1,4 +1,4 @@
-"""Sets the clock, the alarm timers and the name of its machine."""
+"""Sets the clock of the system, the name of the machine and its own groups."""
 # %% cell
 import ctypes
 import os
