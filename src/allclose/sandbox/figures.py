@@ -130,6 +130,8 @@ def _rebuild_axes(parts: Any) -> Axes:
 
 def _rebuild_line(parts: Any) -> Line:
     x, y, label = _fields(parts, bytes, bytes, str)
+    if len(x) % 8 or len(y) % 8:
+        raise ProtocolError("a line of a figure is not made of numbers")
     return Line(np.frombuffer(x, dtype=np.float64), np.frombuffer(y, dtype=np.float64), label)
 
 
