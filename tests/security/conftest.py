@@ -22,7 +22,7 @@ Attack = Callable[..., Grade]
 @pytest.fixture(scope="session")
 def engine(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Engine]:
     root = write_lab(tmp_path_factory.mktemp("attacked"))
-    with Engine(load(root, LAB), tier=Tier.BASIC, device="cpu", seed=SEED) as warm:
+    with Engine(load(root, LAB), tier=Tier.STRONG, device="cpu", seed=SEED) as warm:
         yield warm
 
 
