@@ -283,7 +283,9 @@ def _build_array(parts: Any) -> NDArray[Any]:
     if size != len(data):
         raise ProtocolError("an array's bytes do not fit its shape")
     array = np.frombuffer(data, dtype=dtype).reshape(shape).copy()
-    return array.view(np.uint8) != 0 if dtype.kind == "b" else array  # any byte but 0 is true, and only 1 equals True
+    if dtype.kind == "b":  # any byte but 0 is true, and only 1 equals True
+        return np.asarray(array.view(np.uint8) != 0)
+    return array
 
 
 def _build_scalar(parts: Any) -> Any:
