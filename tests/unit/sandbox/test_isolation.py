@@ -496,6 +496,30 @@ def test_where_namespaces_are_forbidden_the_message_names_the_mend(tier: Tier) -
     assert "\n" not in message
 
 
+def test_without_landlock_there_is_no_strong_tier_and_the_message_says_so(tier: Tier) -> None:
+    script = """
+    import struct
+    from allclose.errors import IsolationUnavailable
+    no_landlock = ((0x20, 0, 0, 0), (0x15, 0, 1, 444), (0x06, 0, 0, 0x50026), (0x06, 0, 0, 0x7FFF0000))
+    kernel.prctl(kernel.PR_SET_NO_NEW_PRIVS, 1)
+    kernel.set_filter(b"".join(struct.pack("=HBBI", *line) for line in no_landlock))
+    enter_box(box)
+    try:
+        try_child(box, limits)
+        print(json.dumps(""))
+    except IsolationUnavailable as error:
+        print(json.dumps(str(error)))
+    """
+
+    (message,) = told(script)
+
+    if tier is Tier.BASIC:
+        assert message == ""
+    else:
+        assert message.startswith("isolation 'strong' stopped at 'Landlock': ")
+        assert message.endswith("(`lsm=landlock,...` on its command line), or use --isolation basic")
+
+
 @pytest.mark.parametrize("path", ["/no/such/place", "/", "relative"])
 def test_a_path_that_cannot_be_shown_is_named(path: str, tier: Tier) -> None:
     last_line = run("enter_box(box)", readonly=(path,)).stderr.splitlines()[-1]
