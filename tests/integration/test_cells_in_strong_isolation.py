@@ -38,7 +38,7 @@ def run(zygote: Spawner) -> Runner:
 
 
 def printed(run: CellRun) -> str:
-    return "".join(output.get("text", output.get("ename", "?")) for output in run.outputs)
+    return "".join(str(output.get("text", output.get("ename"))) for output in run.outputs)
 
 
 @pytest.mark.parametrize(
