@@ -6,10 +6,11 @@ goes on where it was, and two runs at once can only write the same result twice.
 
 from __future__ import annotations
 
+import contextlib
+import fcntl
 import hashlib
 import os
 import tempfile
-import time
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -19,8 +20,6 @@ from allclose.model import Grade
 
 #: Raised when the layout of a result changes: older files then count as absent.
 FORMAT = 1
-
-_LEFT_OVER_SECONDS = 3600.0
 
 
 def digest(parts: Mapping[str, bytes]) -> str:
@@ -65,6 +64,7 @@ class Store:
         """
         import msgspec
 
+        self._sweep()
         try:
             found = msgspec.json.decode(self._path(digest).read_bytes())
             if (found["format"], found["digest"], found["student"]) != (FORMAT, digest, student):
@@ -87,7 +87,10 @@ class Store:
         try:
             self._folder.mkdir(parents=True, exist_ok=True)
             self._sweep()
-            _write_whole(path, content)
+            try:
+                _write_whole(path, content)
+            except FileNotFoundError:  # swept by a run that began before we held our file's lock
+                _write_whole(path, content)
         except OSError as error:
             raise AllcloseError(
                 f"{path}: the result cannot be written ({error.strerror or error}); make room or give write permission "
@@ -98,32 +101,28 @@ class Store:
         return self._folder / f"{digest}.json"
 
     def _sweep(self) -> None:
-        """Remove, once, what a killed run left half-written; a younger file may be that of a run at work now."""
+        """Remove, once, what a killed run left half-written: a file whose writer no longer holds its lock."""
         if self._swept:
             return
         self._swept = True
-        oldest = time.time() - _LEFT_OVER_SECONDS
         for path in self._folder.glob(".*.tmp"):
-            try:
-                if path.stat().st_mtime < oldest:
-                    path.unlink()
-            except FileNotFoundError:  # another run swept it first
-                continue
+            with contextlib.suppress(OSError), path.open("rb") as file:  # held by a run at work, or swept by another
+                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                path.unlink()
 
 
 def _write_whole(path: Path, content: bytes) -> None:
-    handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.stem}.", suffix=".tmp")
-    os.close(handle)
-    temporary = Path(name)
-    try:
-        with temporary.open("wb") as file:
+    with tempfile.NamedTemporaryFile(dir=path.parent, prefix=f".{path.stem}.", suffix=".tmp", delete=False) as file:
+        temporary = Path(file.name)
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX)
             file.write(content)
             file.flush()
             os.fsync(file.fileno())
-        temporary.replace(path)
-    except BaseException:
-        temporary.unlink(missing_ok=True)
-        raise
+            temporary.replace(path)
+        except BaseException:
+            temporary.unlink(missing_ok=True)
+            raise
     folder = os.open(path.parent, os.O_RDONLY)
     try:
         os.fsync(folder)

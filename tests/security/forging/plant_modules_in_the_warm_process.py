@@ -11,7 +11,8 @@ for folder in [*sys.path, site.getusersitepackages(), os.path.dirname(os.__file_
             os.makedirs(folder or ".", exist_ok=True)
             with open(os.path.join(folder or ".", name), "w") as file:
                 file.write("print('GOT-' + 'THROUGH')")
-            if folder and not os.path.samefile(folder, "."):
+            own = os.stat(folder or ".").st_dev == os.stat(".").st_dev  # this submission's scratch space, gone with it
+            if not own:
                 print("GOT-" + "THROUGH:", folder)
         except OSError:
             pass

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import os
+import fcntl
 import re
 import subprocess
 import sys
@@ -127,12 +127,13 @@ def test_a_full_disk_is_one_clear_line_and_leaves_no_file(tmp_path: Path) -> Non
 
 
 def test_what_a_killed_run_left_is_swept_and_what_a_running_one_writes_is_not(tmp_path: Path) -> None:
-    old, young = tmp_path / ".a.tmp", tmp_path / ".b.tmp"
-    for path in (old, young):
+    left, written = tmp_path / ".a.tmp", tmp_path / ".b.tmp"
+    for path in (left, written):
         path.write_text("half")
-    os.utime(old, (0, 0))
-    Store(tmp_path).save("s001", NAME, grade())
-    assert {path.name for path in tmp_path.iterdir()} == {young.name, f"{NAME}.json"}
+    with written.open("rb") as held:
+        fcntl.flock(held, fcntl.LOCK_EX)
+        Store(tmp_path).save("s001", NAME, grade())
+    assert {path.name for path in tmp_path.iterdir()} == {written.name, f"{NAME}.json"}
 
 
 def test_a_reader_never_sees_a_part_while_two_runs_write(tmp_path: Path) -> None:
