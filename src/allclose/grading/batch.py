@@ -17,14 +17,15 @@ import msgspec
 
 import allclose
 from allclose.course import submitted_folders
-from allclose.errors import CourseError
+from allclose.errors import AllcloseError, CourseError
 from allclose.grading.engine import Engine
 from allclose.grading.store import Store, digest
-from allclose.model import Assignment, Grade, Status, Submission, Tier
+from allclose.model import Assignment, Grade, ManualMark, Status, Submission, Tier
 from allclose.notebook.read import read_submission
 from allclose.suite.secret import load_seed
 
 _VERSIONED = ("numpy", "torch", "matplotlib", "ipython", "nbgrader", "pytest", "hypothesis")
+_MACHINE_FAULTS = (OSError, AllcloseError)
 _SHOWING = frozenset(("cli", "report", "interop"))
 _WORTH_WARMING = re.compile(rb"\b(?:import|from)\s+(torch|scipy|pandas|sympy|numba)\b")
 
@@ -62,13 +63,6 @@ class Batch:
     device: str
 
 
-@dataclass(frozen=True, slots=True)
-class _Pending:
-    student: str
-    folder: Path
-    digest: str
-
-
 def grade_class(assignment: Assignment, submitted: Path, options: Options, watch: Callable[[Event], None]) -> Batch:
     """Grade what lies in `submitted/<student>/<lab>/`.
 
@@ -101,7 +95,7 @@ def grade_class(assignment: Assignment, submitted: Path, options: Options, watch
     seed = load_seed(assignment.root)
     fixed = fingerprint(assignment, options.isolation, options.device, seed)
     grades: dict[str, Grade] = {}
-    pending: list[_Pending] = []
+    pending: dict[str, Path] = {}
     extra: set[str] = set()
 
     def tell(kind: Literal["graded", "reused"], grade: Grade) -> None:
@@ -109,20 +103,25 @@ def grade_class(assignment: Assignment, submitted: Path, options: Options, watch
         watch(Event(kind, grade, len(grades), len(folders), time.monotonic() - began))
 
     for student, folder in folders.items():
-        submission = read_submission(folder, student, assignment)
-        name = _digest(submission, fixed)
-        known = None if options.force else store.load(student, name)
+        try:
+            submission = read_submission(folder, student, assignment)
+            known = None if options.force else store.load(student, _digest(submission, fixed))
+        except _MACHINE_FAULTS:
+            raise
+        except Exception as error:  # noqa: BLE001 - what we did not foresee in one must not end everybody's run
+            tell("graded", _our_fault(student, assignment, options, error))
+            continue
         if known is not None:
             tell("reused", known)
         else:
-            pending.append(_Pending(student, folder, name))
+            pending[student] = folder
             extra |= _mentioned(submission)
-    reused = len(grades)
+    reused = sum(grade.status is not Status.INFRA for grade in grades.values())
     if pending:
         with Engine(
             assignment, tier=options.isolation, device=options.device, seed=seed, extra=sorted(extra)
         ) as engine:
-            for grade in _grade_all(engine, store, pending, options.jobs):
+            for grade in _grade_all(engine, store, fixed, pending, options.jobs):
                 tell("graded", grade)
     ordered = tuple(grades[student] for student in folders)
     return Batch(ordered, reused, time.monotonic() - began, options.isolation, options.device)
@@ -174,16 +173,26 @@ def _mentioned(submission: Submission) -> set[str]:
     return {match.decode() for match in _WORTH_WARMING.findall(text)}
 
 
-def _grade_all(engine: Engine, store: Store, pending: list[_Pending], jobs: int) -> Iterable[Grade]:
-    def work(one: _Pending) -> Grade:
-        grade = engine.grade(read_submission(one.folder, one.student, engine.assignment))
+def _our_fault(student: str, assignment: Assignment, options: Options, error: Exception) -> Grade:
+    reason = f"a fault of ours, {type(error).__name__}: {error}; report it with this submission"
+    points = sum(question.points for question in assignment.questions)
+    nothing = ManualMark(None, 0.0, ())
+    return Grade(student, Status.INFRA, 0.0, points, (), nothing, (), options.isolation, options.device, 0.0, reason)
+
+
+def _grade_all(
+    engine: Engine, store: Store, fixed: dict[str, bytes], pending: dict[str, Path], jobs: int
+) -> Iterable[Grade]:
+    def work(student: str) -> Grade:
+        submission = read_submission(pending[student], student, engine.assignment)
+        grade = engine.grade(submission)
         if grade.status is not Status.INFRA:
-            store.save(one.student, one.digest, grade)
+            store.save(student, _digest(submission, fixed), grade)  # of what was read now, should the file have changed
         return grade
 
     pool = ThreadPoolExecutor(max(1, jobs), thread_name_prefix="grading")
     try:
-        futures = {pool.submit(work, one): one for one in pending}
+        futures = [pool.submit(work, student) for student in pending]
         for future in as_completed(futures):
             yield future.result()
     except BaseException:
