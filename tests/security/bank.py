@@ -176,7 +176,7 @@ class Bank:
     def run(self, attack: Attack) -> Outcome:
         """Grade one attack in a class with the honest ones."""
         began = time.monotonic()
-        self._hand_in(attack)
+        self.hand_in(attack)
         before = self._course_files()
         futures = {
             student: self._pool.submit(self._grade, student) for student in (HONEST[0], attack.student, HONEST[1])
@@ -200,7 +200,7 @@ class Bank:
             tuple(_gains(attack, mine)),
             tuple(_leaks(self._shown(mine))),
             tuple(effects),
-            tuple(_left_over()),
+            tuple(left_over()),
             tuple(_wrong_verdicts(attack, mine)),
         )
 
@@ -230,7 +230,8 @@ class Bank:
             content["cells"].append(code_cell("own", NEIGHBOURS_CELL))
             _write(self.submitted / student / LAB / f"{LAB}.ipynb", json.dumps(content).encode())
 
-    def _hand_in(self, attack: Attack) -> None:
+    def hand_in(self, attack: Attack) -> None:
+        """Write the files of one attack where a student would."""
         (notebook,) = self.assignment.notebooks
         names = {question.name for question in notebook.questions}
         content = copy.deepcopy(solved(notebook, {part: code for part, code in attack.parts if part in names}))
@@ -363,7 +364,7 @@ def _planted() -> list[str]:
     return [str(path) for place in places for path in place.iterdir() if PLANTED in path.name]
 
 
-def _left_over() -> list[str]:
+def left_over() -> list[str]:
     """Sandbox processes and suite workers that are still there when they have had time to go."""
     end = time.monotonic() + END_SECONDS
     while found := _grandchildren():
