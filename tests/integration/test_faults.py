@@ -381,7 +381,6 @@ def test_a_clock_that_jumps_changes_nothing(root: Path, whole: dict[str, Any], m
 
 
 def test_no_decision_about_a_submission_reads_the_wall_clock() -> None:
-    """Only the sweep of leftover temporary files asks how old they are."""
     package = Path(allclose.__file__).parent
     readers = {
         path.relative_to(package).as_posix()
@@ -391,4 +390,4 @@ def test_no_decision_about_a_submission_reads_the_wall_clock() -> None:
         if isinstance(node, ast.Attribute)
         and ast.unparse(node) in ("time.time", "time.time_ns", "datetime.now", "datetime.utcnow")
     }
-    assert readers == {"grading/store.py"}
+    assert readers == set()

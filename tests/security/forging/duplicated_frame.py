@@ -1,5 +1,5 @@
-"""Sends each of its answers twice."""
-# expects: total protocol
+"""Sends each of its answers twice: right ones, of which the first may be in before its double is seen."""
+# expects: total passed or protocol
 # %% total
 from allclose.sandbox import wire
 
