@@ -37,3 +37,36 @@ def noisy_line(n: int, w: float, b: float, noise: float, seed: int) -> tuple[NDA
     rng = np.random.default_rng(seed)
     x = rng.uniform(0.0, 10.0, n)
     return x, w * x + b + rng.normal(0.0, noise, n)
+
+
+def proportional(n: int, a: float, noise: float, seed: int) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Draw points of a line through the origin: y = a·x + e.
+
+    Parameters
+    ----------
+    n : int
+        How many points.
+    a : float
+        The slope.
+    noise : float
+        Standard deviation of e, in units of y. Without noise the points are evenly spaced and `seed` plays no part.
+    seed : int
+        The same seed gives the same points.
+
+    Returns
+    -------
+    x : ndarray, shape (n,)
+        Uniform on [0, 1) with noise; from 0 to 1, both included, without.
+    y : ndarray, shape (n,)
+
+    Raises
+    ------
+    ValueError
+        If `n` or `noise` is negative.
+    """
+    if noise == 0:
+        x = np.linspace(0.0, 1.0, n)
+        return x, a * x
+    rng = np.random.default_rng(seed)
+    x = rng.uniform(0.0, 1.0, n)
+    return x, a * x + rng.normal(0.0, noise, n)
