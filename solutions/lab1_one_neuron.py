@@ -1,8 +1,7 @@
 """Lab 1: one linear neuron, trained by gradient descent.
 
 The model is y = w·x + b, its loss the mean of the squared errors. Everything is a closed form or a short loop; torch's
-automatic differentiation is left out so that the derivatives can be read. NumPy in gives NumPy out, tensors in give
-tensors out, on their device and in their dtype.
+automatic differentiation is left out so that the derivatives can be read.
 
 Sources: I. Goodfellow, Y. Bengio, A. Courville, *Deep Learning* (MIT Press, 2016), sections 4.3 and 5.1.4, cited as DL;
 J. Nocedal, S. Wright, *Numerical Optimization* (Springer, 2006), section 3.3, cited as NO.
@@ -10,63 +9,31 @@ J. Nocedal, S. Wright, *Numerical Optimization* (Springer, 2006), section 3.3, c
 
 from __future__ import annotations
 
-import functools
-from collections.abc import Callable, Sequence
-from typing import Any
+from torch import Tensor
 
-import numpy as np
-import torch
+from solutions import in_torch, to_tensor
 
 
-def _in_torch(function: Callable[..., Any]) -> Callable[..., Any]:
-    """Let a function of tensors take numbers, lists and NumPy arrays too, and answer in kind."""
-
-    @functools.wraps(function)
-    def answer(*args: Any, **named: Any) -> Any:
-        given = [*args, *named.values()]
-        device = next((value.device for value in given if isinstance(value, torch.Tensor)), None)
-        result = function(
-            *(_tensor(value, device) for value in args),
-            **{name: _tensor(value, device) for name, value in named.items()},
-        )
-        if device is not None:
-            return result
-        return tuple(_plain(part) for part in result) if isinstance(result, tuple) else _plain(result)
-
-    return answer
-
-
-def _tensor(value: Any, device: torch.device | None) -> torch.Tensor:
-    if isinstance(value, torch.Tensor):
-        return value
-    array = np.asarray(value)
-    return torch.tensor(array if array.dtype.kind == "f" else array.astype(np.float64), device=device)
-
-
-def _plain(tensor: torch.Tensor) -> Any:
-    return tensor.numpy() if tensor.ndim else tensor.item()
-
-
-@_in_torch
-def forward(x: torch.Tensor, w: torch.Tensor, b: torch.Tensor) -> torch.Tensor:
+@in_torch
+def forward(x: Tensor, w: Tensor | float, b: Tensor | float) -> Tensor:
     """Return the neuron's output, w·x + b (DL, section 5.1.4).
 
     Parameters
     ----------
-    x : array, any shape
+    x : number or array, any shape
         Inputs.
     w, b : number
         Weight and bias.
 
     Returns
     -------
-    array, shape of `x`
+    number or array, shape of `x`
     """
     return w * x + b
 
 
-@_in_torch
-def mse(y_pred: torch.Tensor, y_true: torch.Tensor) -> torch.Tensor:
+@in_torch
+def mse(y_pred: Tensor, y_true: Tensor) -> Tensor:
     """Return the mean of the squared errors (DL, equation 5.4).
 
     Parameters
@@ -83,13 +50,14 @@ def mse(y_pred: torch.Tensor, y_true: torch.Tensor) -> torch.Tensor:
     ValueError
         If the shapes differ; broadcasting (n,) against (n, 1) would average n² errors that mean nothing.
     """
+    y_pred, y_true = to_tensor(y_pred), to_tensor(y_true)
     if y_pred.shape != y_true.shape:
         raise ValueError(f"y_pred has shape {tuple(y_pred.shape)}, y_true {tuple(y_true.shape)}: they must be equal")
-    return ((y_pred - y_true) ** 2).mean()
+    return (y_pred - y_true).square().mean()
 
 
-@_in_torch
-def gradient(x: torch.Tensor, y: torch.Tensor, w: torch.Tensor, b: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
+@in_torch
+def gradient(x: Tensor, y: Tensor, w: Tensor | float, b: Tensor | float) -> tuple[Tensor, Tensor]:
     """Return the derivatives of the loss by w and b (DL, section 4.3).
 
     By the chain rule they are 2·mean(e·x) and 2·mean(e) with the errors e = w·x + b − y.
@@ -109,10 +77,10 @@ def gradient(x: torch.Tensor, y: torch.Tensor, w: torch.Tensor, b: torch.Tensor)
     return 2 * (error * x).mean(), 2 * error.mean()
 
 
-@_in_torch
+@in_torch
 def gradient_descent(
-    x: torch.Tensor, y: torch.Tensor, w: torch.Tensor, b: torch.Tensor, lr: torch.Tensor, steps: torch.Tensor
-) -> tuple[torch.Tensor, torch.Tensor, torch.Tensor]:
+    x: Tensor, y: Tensor, w: Tensor | float, b: Tensor | float, lr: float, steps: int
+) -> tuple[Tensor, Tensor, Tensor]:
     """Go down the gradient with a fixed learning rate (DL, equation 4.5).
 
     The distance to the least-squares solution shrinks as θ_t − θ* = (I − lr·H)^t (θ_0 − θ*), H the Hessian of the loss
@@ -134,17 +102,18 @@ def gradient_descent(
     ws, bs, losses : array, shape (steps + 1,)
         Entry 0 is the start, entry t the state after t updates.
     """
-    w, b, lr = w.to(x), b.to(x), lr.to(x)
-    path = [torch.stack((w, b, mse(forward(x, w, b), y)))]
-    for _ in range(int(steps)):
-        dw, db = gradient(x, y, w, b)
-        w, b = w - lr * dw, b - lr * db
-        path.append(torch.stack((w, b, mse(forward(x, w, b), y))))
-    ws, bs, losses = torch.stack(path, dim=1)
+    ws, bs, losses = x.new_empty(3, steps + 1)
+    ws[0], bs[0] = w, b
+    for t in range(steps):
+        dw, db = gradient(x, y, ws[t], bs[t])
+        ws[t + 1], bs[t + 1] = ws[t] - lr * dw, bs[t] - lr * db
+    for t in range(steps + 1):
+        losses[t] = mse(forward(x, ws[t], bs[t]), y)
     return ws, bs, losses
 
 
-def converged(losses: Sequence[float], ws: Sequence[float], bs: Sequence[float]) -> bool:
+@in_torch
+def converged(losses: Tensor, ws: Tensor, bs: Tensor) -> bool:
     """Return whether the last update changed the loss by less than a hundredth of a percent.
 
     Where the loss is m + E with E shrinking by a factor q per update, the last change is E·(1/q − 1): for lab 1's data
@@ -152,7 +121,7 @@ def converged(losses: Sequence[float], ws: Sequence[float], bs: Sequence[float])
 
     Parameters
     ----------
-    losses, ws, bs : sequence of float, shape (t + 1,)
+    losses, ws, bs : array, shape (t + 1,)
         The histories so far, entry 0 the start.
 
     Returns
@@ -160,11 +129,11 @@ def converged(losses: Sequence[float], ws: Sequence[float], bs: Sequence[float])
     bool
         False for a history of length 1.
     """
-    return len(losses) > 1 and bool(abs(losses[-2] - losses[-1]) < 1e-4 * losses[-2])
+    return len(losses) > 1 and bool((losses[-2] - losses[-1]).abs() < 1e-4 * losses[-2])
 
 
-@_in_torch
-def loss_surface(x: torch.Tensor, y: torch.Tensor, ws: torch.Tensor, bs: torch.Tensor) -> torch.Tensor:
+@in_torch
+def loss_surface(x: Tensor, y: Tensor, ws: Tensor, bs: Tensor) -> Tensor:
     """Return the loss at every pair of a weight and a bias, in one broadcast.
 
     Its second differences are the Hessian of the loss, 2·[[mean(x²), mean(x)], [mean(x), 1]].
@@ -182,6 +151,5 @@ def loss_surface(x: torch.Tensor, y: torch.Tensor, ws: torch.Tensor, bs: torch.T
     -------
     array, shape (p, q)
     """
-    ws, bs = ws.to(x), bs.to(x)
-    predictions: torch.Tensor = forward(x, ws[:, None, None], bs[None, :, None])
-    return ((predictions - y) ** 2).mean(dim=-1)
+    errors = forward(x, ws[:, None, None], bs[None, :, None]) - y
+    return errors.square().mean(dim=-1)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import numpy as np
 import pytest
 import torch
@@ -9,9 +11,7 @@ from scipy import optimize, stats
 
 from allclose.teach.data import noisy_line
 from solutions import lab1_one_neuron as lab
-
-DEVICES = ["cpu", *(["cuda"] if torch.cuda.is_available() else [])]
-DTYPES = [torch.float64, torch.float32]
+from tests.devices import DEVICES, DTYPES
 
 # Two points with the moments of the uniform distribution on [0, 10]: mean 5, mean square 100/3.
 UNIFORM = 5 + np.array([-5.0, 5.0]) / np.sqrt(3)
@@ -162,6 +162,14 @@ def test_numpy_in_gives_float64_numpy_out_and_nothing_is_changed(function: objec
     assert not any(isinstance(result, torch.Tensor) for result in results)
     for value, copy in zip(given, before, strict=True):
         np.testing.assert_array_equal(value, copy)
+
+
+@pytest.mark.parametrize("device", DEVICES)
+@pytest.mark.parametrize("function", [lab.gradient, lab.gradient_descent])
+def test_numpy_arrays_are_worked_on_where_device_says(device: str, function: Callable[..., tuple]) -> None:
+    given = (*line(), 1.0, 2.0, *((0.01, 3) if function is lab.gradient_descent else ()))
+    for there, here in zip(function(*given, device=device), function(*given), strict=True):
+        np.testing.assert_allclose(there, here)
 
 
 @pytest.mark.parametrize("as_history", [list, np.array, torch.tensor])
