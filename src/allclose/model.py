@@ -116,6 +116,16 @@ class Answer:
 
 
 @dataclass(frozen=True, slots=True)
+class Equivalent:
+    """A changed line of a reference answer that no test can tell from the right one, and the author's reason."""
+
+    question: str
+    before: str
+    after: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
 class Assignment:
     """One assignment of a course, as it stands on disk.
 
@@ -132,6 +142,7 @@ class Assignment:
     misconceptions: tuple[Answer, ...]
     accepted: tuple[Answer, ...]
     limits: Limits
+    equivalents: tuple[Equivalent, ...] = ()
 
     @property
     def source_dir(self) -> Path:

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 from allclose.course import cells, ipynb
-from allclose.course.answers import read_answers
+from allclose.course.answers import read_answers, read_equivalents
 from allclose.course.config import CONFIG_NAME, IGNORED, nbgrader_config, read_limits, rules, trait
 from allclose.errors import CourseError, MarkerError, NotebookError
 from allclose.model import Assignment, GradeCell, Json, Notebook, Question
@@ -78,6 +78,7 @@ def load(root: Path, lab: str) -> Assignment:
         misconceptions=read_answers(hidden / "misconceptions", questions),
         accepted=read_answers(hidden / "accepted", questions),
         limits=read_limits(hidden / "limits.toml"),
+        equivalents=read_equivalents(hidden / "equivalent.toml", questions),
     )
 
 

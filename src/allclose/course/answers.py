@@ -7,8 +7,9 @@ import inspect
 from collections.abc import Collection
 from pathlib import Path
 
+from allclose.course.config import read_toml
 from allclose.errors import CourseError
-from allclose.model import Answer
+from allclose.model import Answer, Equivalent
 
 _SHAPE = "<question>--<slug>.py"
 
@@ -24,6 +25,32 @@ def read_answers(folder: Path, questions: Collection[str]) -> tuple[Answer, ...]
     if not folder.is_dir():
         return ()
     return tuple(_read_answer(path, questions) for path in sorted(folder.glob("*.py")))
+
+
+def read_equivalents(path: Path, questions: Collection[str]) -> tuple[Equivalent, ...]:
+    """The changes of reference answers that the author of a lab calls equivalent; none where the file is missing.
+
+    Raises
+    ------
+    CourseError
+        If the file is not TOML, or an entry is not `question`, `before`, `after` and a `reason`, each a text.
+    """
+    given = read_toml(path) if path.exists() else {}
+    entries = given.get("mutant", [])
+    if given.keys() - {"mutant"} or not isinstance(entries, list):
+        raise CourseError(f"{path}: it holds [[mutant]] entries and nothing else")
+    return tuple(_read_equivalent(path, place, entry, questions) for place, entry in enumerate(entries, 1))
+
+
+def _read_equivalent(path: Path, place: int, entry: object, questions: Collection[str]) -> Equivalent:
+    keys = ("question", "before", "after", "reason")
+    if not isinstance(entry, dict) or entry.keys() != set(keys) or not all(isinstance(entry[key], str) for key in keys):
+        raise CourseError(f"{path}: entry {place} must have {', '.join(keys)}, each a text")
+    if entry["question"] not in questions:
+        raise CourseError(f"{path}: entry {place} names the question '{entry['question']}', which no notebook has")
+    if not entry["reason"].strip():
+        raise CourseError(f"{path}: entry {place} needs a reason")
+    return Equivalent(**entry)
 
 
 def _read_answer(path: Path, questions: Collection[str]) -> Answer:

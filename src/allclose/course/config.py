@@ -82,12 +82,7 @@ def read_limits(path: Path) -> Limits:
     """
     if not path.exists():
         return Limits()
-    try:
-        given = tomllib.loads(path.read_text(encoding="utf-8"))
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise CourseError(f"{path} is not TOML: {error}") from None
-    except OSError as error:
-        raise CourseError(f"{path} cannot be read: {error.strerror}") from None
+    given = read_toml(path)
     known = {field.name: int if isinstance(field.default, int) else float for field in dataclasses.fields(Limits)}
     for name, value in given.items():
         if name not in known:
@@ -100,3 +95,19 @@ def read_limits(path: Path) -> Limits:
             raise CourseError(f"{path}: '{name}' must be positive and finite, not {value!r}")
     limits: dict[str, Any] = {name: known[name](value) for name, value in given.items()}
     return Limits(**limits)
+
+
+def read_toml(path: Path) -> dict[str, Any]:
+    """What a TOML file of the instructor's says.
+
+    Raises
+    ------
+    CourseError
+        If it cannot be read or is not TOML.
+    """
+    try:
+        return tomllib.loads(path.read_text(encoding="utf-8"))
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise CourseError(f"{path} is not TOML: {error}") from None
+    except OSError as error:
+        raise CourseError(f"{path} cannot be read: {error.strerror}") from None

@@ -6,12 +6,15 @@ import ast
 import platform
 import threading
 import time
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
 from types import TracebackType
+
+import msgspec
 
 from allclose.errors import SandboxError, SuiteError
 from allclose.grading import scoring
+from allclose.grading.oracle import Oracle, explanation
 from allclose.grading.sides import Sides
 from allclose.model import (
     Assignment,
@@ -34,6 +37,7 @@ from allclose.notebook.repair import repair
 from allclose.notebook.splice import solved
 from allclose.sandbox.session import Cell, Session
 from allclose.sandbox.spawner import Spawner
+from allclose.suite.host import Mark
 from allclose.suite.plugin import SuiteTest
 from allclose.suite.runner import SuiteRunner, WorkerEnded
 from allclose.suite.standins import defined_names
@@ -102,6 +106,7 @@ class Engine:
         self.device = device
         self._control: dict[int, bool] | None = None
         self._control_lock = threading.Lock()
+        self._oracle = Oracle(assignment, self.attempt)
         self._files = {path.as_posix(): (assignment.source_dir / path).read_bytes() for path in assignment.data_files}
         names = {
             name: defined for notebook in assignment.notebooks for name, defined in defined_names(notebook).items()
@@ -130,6 +135,11 @@ class Engine:
     def tests(self) -> tuple[SuiteTest, ...]:
         """The suite's tests, in the order in which they run."""
         return self._sides.tests
+
+    @property
+    def alive(self) -> bool:
+        """Whether both processes still work."""
+        return self._sides.spawner.alive and (self._sides.suite is None or self._sides.suite.alive)
 
     def close(self) -> None:
         """End both processes and everything that runs in them."""
@@ -285,14 +295,24 @@ class Engine:
     def _run_suite(
         self, session: Session, notebook: Notebook, controlled: bool
     ) -> tuple[dict[int, TestMark], tuple[str, ...]]:
-        """Run the notebook's tests, on a new process wherever one was lost; a mark for each that came to an end."""
+        """Run the notebook's tests; a mark for each that came to an end, and flags for stand-ins out of reach."""
+        names = [question.name for question in notebook.questions]
+        chosen = [test.index for test in self.tests if test.question in names]
+        ended = {mark.index: mark for mark in self._marks(session, chosen, controlled)}
+        marks = {index: self._test_mark(index, mark.verdict, mark.message) for index, mark in ended.items()}
+        for name in names:
+            own = {index: mark for index, mark in ended.items() if self.tests[index].question == name}
+            for index, answer in self._oracle.name(name, own).items():
+                marks[index] = replace(marks[index], message=explanation(answer), misconception=answer.name)
+        missed = dict.fromkeys(self.tests[index].question for index, mark in ended.items() if mark.missed)
+        return marks, tuple(f"stand-in-not-reached: {question}" for question in missed)
+
+    def _marks(self, session: Session, chosen: Iterable[int], controlled: bool) -> Iterator[Mark]:
+        """Run tests, on a new process wherever one was lost; a mark for each that came to an end."""
         suite = self._sides.suite
         assert suite is not None
-        names = {question.name for question in notebook.questions}
         session.revive()  # reaches the last question too, where its own public check ended the process
-        remaining = [test.index for test in self.tests if test.question in names and test.question in session.reached]
-        marks: dict[int, TestMark] = {}
-        missed: dict[str, None] = {}
+        remaining = [index for index in chosen if self.tests[index].question in session.reached]
         killed: set[int] = set()
         crashed: int | None = None
         kills = 0
@@ -301,9 +321,8 @@ class Engine:
             seconds = session.deadline - time.monotonic()
             try:
                 for mark in suite.run(remaining, session.process, session.channel, seconds):
-                    verdict = mark.verdict
-                    if not mark.alive and session.lose() is Verdict.LIMIT and verdict is Verdict.CRASH:
-                        verdict = Verdict.LIMIT
+                    if not mark.alive and session.lose() is Verdict.LIMIT and mark.verdict is Verdict.CRASH:
+                        mark = msgspec.structs.replace(mark, verdict=Verdict.LIMIT, message=MESSAGES[Verdict.LIMIT])
                         if mark.index not in killed:  # as for a cell: judged by the second time
                             killed.add(mark.index)
                             continue
@@ -314,10 +333,7 @@ class Engine:
                         raise SuiteError(
                             f"{self.tests[mark.index].name} fails on the solution itself: run `allclose verify`"
                         )
-                    message = MESSAGES.get(verdict, mark.message) if verdict is not mark.verdict else mark.message
-                    marks[mark.index] = self._test_mark(mark.index, verdict, message)
-                    if mark.missed:
-                        missed[f"stand-in-not-reached: {self.tests[mark.index].question}"] = None
+                    yield mark
             except WorkerEnded as ended:
                 session.lose()
                 kills += ended.killed
@@ -326,11 +342,34 @@ class Engine:
                 if ended.killed:
                     continue
                 if crashed == remaining[0]:  # twice, and never on the solution: it is the submission's doing
-                    marks[crashed] = self._test_mark(crashed, Verdict.PROTOCOL, MESSAGES[Verdict.PROTOCOL])
                     remaining.pop(0)
+                    yield Mark(crashed, Verdict.PROTOCOL, MESSAGES[Verdict.PROTOCOL], False, False, False)
                 else:
                     crashed = remaining[0]
-        return marks, tuple(missed)
+
+    def attempt(self, question: str, code: str) -> Iterator[Mark]:
+        """Run a question's tests on the solution with `code` as that question's answer; a mark for each that ended.
+
+        Only the cells up to the question's own are run. Whoever needs no more marks may leave the rest.
+
+        Raises
+        ------
+        SandboxError
+            If one of the grader's own processes fails.
+        """
+        notebook = next(one for one in self.assignment.notebooks if question in {own.name for own in one.questions})
+        content = solved(notebook, {question: code})
+        plan = self._plan(notebook, content, tuple(range(len(content["cells"]))))
+        last = next(place for place, cell in enumerate(plan) if cell.snapshot == question)
+        limits = self.assignment.limits
+        deadline = time.monotonic() + limits.submission_seconds
+        session = Session(self._sides.spawner.spawn, plan[: last + 1], self._files, limits, deadline)
+        try:
+            session.run()
+            chosen = [test.index for test in self.tests if test.question == question]
+            yield from self._marks(session, chosen, controlled=False)
+        finally:
+            session.close()
 
     def _test_mark(self, index: int, verdict: Verdict, message: str) -> TestMark:
         return TestMark(self.tests[index].name, self.tests[index].points, verdict, message)

@@ -27,6 +27,11 @@ class Caught:
     elsewhere: dict[str, float]
 
     @property
+    def named(self) -> bool:
+        """Whether the message of a test tells the student this very mistake."""
+        return any(test.misconception == self.answer.name for test in self.tests)
+
+    @property
     def survives(self) -> bool:
         """Whether no test of its question noticed it."""
         return not any(test.points for test in self.tests)
@@ -65,6 +70,11 @@ class VerifyReport:
     def survivors(self) -> tuple[Caught, ...]:
         """Misconceptions that keep all points of their question."""
         return tuple(caught for caught in self.misconceptions if caught.survives)
+
+    @property
+    def unnamed(self) -> tuple[Caught, ...]:
+        """Misconceptions that are caught, but told to the student as something else."""
+        return tuple(caught for caught in self.misconceptions if not caught.survives and not caught.named)
 
     @property
     def false_alarms(self) -> tuple[Granted, ...]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING
 
 from allclose.model import Answer, Json, TestMark
@@ -10,6 +11,7 @@ from allclose.report.tables import points, printable, title
 if TYPE_CHECKING:
     from rich.table import Table
 
+    from allclose.grading.mutation import MutationReport, Tried
     from allclose.grading.verify import VerifyReport
 
 
@@ -25,9 +27,11 @@ def verify_json(report: VerifyReport) -> Json:
         "blank": report.blank,
         "skipped_cells": report.skipped,
         "survivors": [caught.answer.name for caught in report.survivors],
+        "unnamed": [caught.answer.name for caught in report.unnamed],
         "false_alarms": [granted.answer.name for granted in report.false_alarms],
         "misconceptions": [
-            _answer_json(caught.answer) | {"caught_by": _tests_json(caught.tests), "lost_elsewhere": caught.elsewhere}
+            _answer_json(caught.answer)
+            | {"caught_by": _tests_json(caught.tests), "lost_elsewhere": caught.elsewhere, "named": caught.named}
             for caught in report.misconceptions
         ],
         "accepted": [
@@ -58,6 +62,8 @@ def verify_table(report: VerifyReport) -> Table:
         text = Text(printable(seen[0].name)) if seen else Text("SURVIVES", "bold red")
         if len(seen) > 1:
             text.append(f" and {len(seen) - 1} more", "dim")
+        if caught in report.unnamed:
+            text.append(" · not named", "yellow")
         if caught.elsewhere:
             text.append(f" · loses points in {', '.join(caught.elsewhere)} too", "bold red")
         table.add_row(Text(caught.answer.name), text)
@@ -71,10 +77,57 @@ def verify_summary(report: VerifyReport) -> list[str]:
     most = points(report.max_score)
     counts = (
         f"{report.tests} tests in {report.seconds:.1f} s: the solution gets {points(report.solution)} of {most}, "
-        f"a blank notebook {points(report.blank)}; {caught} of {len(report.misconceptions)} misconceptions caught; "
+        f"a blank notebook {points(report.blank)}; {caught} of {len(report.misconceptions)} misconceptions caught, "
+        f"{caught - len(report.unnamed)} named; "
         f"{granted} of {len(report.accepted)} accepted answers get full marks; {report.skipped} cells skipped."
     )
     return [counts, *(f"✗ {printable(problem)}" for problem in report.problems)]
+
+
+def mutation_json(report: MutationReport) -> Json:
+    """Return a mutation report as `allclose verify --mutate --json` writes it."""
+    return {
+        "assignment": report.assignment,
+        "isolation": report.isolation.value,
+        "seconds": round(report.seconds, 3),
+        "mutants": len(report.tried),
+        "caught": len(report.caught),
+        "equivalent": [_mutant_json(tried) | {"reason": tried.reason} for tried in report.equivalent],
+        "survivors": [_mutant_json(tried) for tried in report.survivors],
+        "tried": [
+            _mutant_json(tried) | {"caught_by": tried.caught_by, "verdict": tried.verdict and tried.verdict.value}
+            for tried in report.tried
+        ],
+        "problems": list(report.problems),
+    }
+
+
+def mutation_summary(report: MutationReport) -> list[str]:
+    """Return the lines for the terminal: the counts, every problem, and the survivors as `equivalent.toml` has them."""
+    counts = (
+        f"{len(report.tried)} mutants in {report.seconds:.1f} s: {len(report.caught)} caught, "
+        f"{len(report.equivalent)} marked equivalent, {len(report.survivors)} survive."
+    )
+    lines = [counts, *(f"✗ {printable(problem)}" for problem in report.problems)]
+    if report.survivors:
+        lines.append("Add tests that notice these, or say in autograder/<lab>/equivalent.toml why none can:")
+    return lines + [line for tried in report.survivors for line in _entry(tried)]
+
+
+def _entry(tried: Tried) -> list[str]:
+    """A survivor as an entry of `equivalent.toml` whose reason is still to be written."""
+    values = {"question": tried.mutant.question, "before": tried.mutant.before, "after": tried.mutant.after}
+    written = [f"{key} = {_toml_text(value)}" for key, value in values.items()]
+    return ["", "[[mutant]]", *written, 'reason = ""']
+
+
+def _toml_text(text: str) -> str:
+    """A one-line text as TOML: as it stands between single quotes, if it has none."""
+    return f"'{text}'" if "'" not in text else json.dumps(text, ensure_ascii=False)
+
+
+def _mutant_json(tried: Tried) -> Json:
+    return {"question": tried.mutant.question, "before": tried.mutant.before, "after": tried.mutant.after}
 
 
 def _answer_json(answer: Answer) -> Json:

@@ -31,6 +31,7 @@ from allclose.sandbox.remote import Link, Lost, Submission
 from allclose.sandbox.wire import Channel
 from allclose.suite.plugin import SuitePlugin, SuiteTest, arguments, calm_hypothesis, last_line
 from allclose.suite.standins import StandIns
+from allclose.suite.trace import Trace, trace_of
 
 MESSAGE_BYTES = 1 << 18
 STUCK_SECONDS = 5.0
@@ -63,7 +64,10 @@ class Job(msgspec.Struct, frozen=True):
 
 
 class Mark(msgspec.Struct, frozen=True, tag="mark"):
-    """One test's outcome; `alive`: the sandbox process can serve the next one."""
+    """One test's outcome; `alive`: the sandbox process can serve the next one.
+
+    `trace`: what the test had seen of the submission, where it did not pass.
+    """
 
     index: int
     verdict: Verdict
@@ -71,6 +75,7 @@ class Mark(msgspec.Struct, frozen=True, tag="mark"):
     doubtful: bool
     missed: bool
     alive: bool
+    trace: Trace | None = None
 
 
 class Ended(msgspec.Struct, frozen=True, tag="ended"):
@@ -188,6 +193,10 @@ def _work(host: int, config: Config, plugin: SuitePlugin, job: Job, control: soc
             os._exit(0)
         control.close()
         cap_memory(WORKER_BYTES)
+        if config.device != "cpu":
+            import torch
+
+            torch.set_default_device(config.device)  # where references put the arrays of a test
         connection, pidfd, reports = fds
         _test(config, plugin, job, socket.socket(fileno=connection), pidfd, socket.socket(fileno=reports))
         os._exit(0)
@@ -230,11 +239,15 @@ def _test(
         verdict, message, alive = ending.verdict, ending.message, link.alive
         if alive and not link.clean():
             verdict, alive = Verdict.PROTOCOL, False
+        trace = trace_of(link.seen) if verdict in (Verdict.FAILED, Verdict.RAISED) else None
         missed = alive and verdict is Verdict.FAILED and _out_of_reach(link, stand_ins.missed)
         alive = alive and link.alive
         # A function of ours that raised had nonsense from the student, or is broken: a control tells.
         doubtful = ending.doubtful or (link.refused and verdict in (Verdict.FAILED, Verdict.RAISED))
-        _send(reports, Mark(index, verdict, message, doubtful, missed, alive))
+        try:
+            _send(reports, Mark(index, verdict, message, doubtful, missed, alive, trace))
+        except BrokenPipeError:  # whoever asked knows enough
+            return
         if not alive:
             return
 

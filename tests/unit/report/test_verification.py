@@ -48,13 +48,13 @@ def test_the_table_names_survivors_and_what_separates_the_others(report: VerifyR
     screen.print(verify_table(report))
     assert isinstance(screen.file, io.StringIO)
     lines = [" ".join(line.split()) for line in screen.file.getvalue().splitlines()]
-    assert "mse--sum test_a and 1 more" in lines
+    assert "mse--sum test_a and 1 more · not named" in lines
     assert "mse--half SURVIVES · loses points in forward too" in lines
 
 
 def test_the_summary_counts_and_then_names_every_problem(report: VerifyReport) -> None:
     counts, problem = verify_summary(report)
-    assert "1 of 2 misconceptions caught; 1 of 2 accepted answers get full marks; 3 cells skipped" in counts
+    assert "1 of 2 misconceptions caught, 0 named; 1 of 2 accepted answers get full marks; 3 cells skipped" in counts
     assert problem == "✗ mse--half.py survives"
 
 
@@ -70,5 +70,6 @@ def test_the_json_holds_it_all(report: VerifyReport) -> None:
             {"name": "test_b", "points": 4.0, "verdict": "failed"},
         ],
         "lost_elsewhere": {},
+        "named": False,
     }
     assert found["problems"] == ["mse--half.py survives"]
