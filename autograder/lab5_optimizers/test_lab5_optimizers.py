@@ -1,0 +1,544 @@
+"""Hidden tests of lab 5: paths of many steps against sums that are written out here, not against one step."""
+
+import numpy as np
+import pytest
+
+from allclose import agree, grade
+from solutions import lab5_optimizers as reference
+from solutions import to_plain
+
+
+def _gradients(rng, steps, *shape):
+    """Random gradients, of a different size in each coordinate."""
+    return rng.normal(size=(steps, *shape)) * 10 ** rng.uniform(-1.5, 1.0, size=shape)
+
+
+def _path(optimizer, theta, grads):
+    """Where an optimizer goes, the start included; it never sees arrays that the test still needs."""
+    path = [np.array(theta)]
+    for grad in grads:
+        new = optimizer.step(path[-1].copy(), np.array(grad))
+        if np.shape(new) != np.shape(theta):
+            agree(new, path[-1])  # says what is wrong with the kind or the shape
+        path.append(np.array(to_plain(new), dtype=float))
+    return np.array(path)
+
+
+def _from_zero(moves):
+    """The path that these moves make."""
+    return np.concatenate([np.zeros_like(moves[:1]), np.cumsum(moves, axis=0)])
+
+
+def _decayed_sums(values, decay):
+    """For each step t the sum of decay^(t - k) · values[k] over k = 0 … t, written out."""
+    t = np.arange(len(values))
+    weights = np.tril(decay ** np.maximum(t[:, None] - t, 0.0))
+    return np.tensordot(weights, values, axes=1)
+
+
+def _interleaved(first, second, grads, others):
+    """The path of `first` from zero while `second` is used in between."""
+    path, elsewhere = [np.zeros(grads.shape[1:])], np.ones(grads.shape[1:])
+    for grad, other in zip(grads, others, strict=True):
+        path.append(np.array(to_plain(first.step(path[-1].copy(), grad.copy())), dtype=float))
+        elsewhere = second.step(elsewhere, other.copy())
+    return np.array(path)
+
+
+def _assert_arguments_stay(optimizer, rng):
+    theta, grads = rng.normal(size=5), _gradients(rng, 4, 5)
+    given_theta, given_grads = theta.copy(), grads.copy()
+    for grad in given_grads:
+        optimizer.step(given_theta, grad)
+        assert np.array_equal(given_theta, theta), "step changes the parameters it was given"
+    assert np.array_equal(given_grads, grads), "step changes the gradient it was given"
+
+
+# momentum -----------------------------------------------------------------------------------------------------------
+
+
+@grade("momentum", points=4)
+def test_momentum_sums_the_gradients_with_weights_that_decay(submission, rng):
+    """Forty steps with random gradients, from zero."""
+    grads, lr = _gradients(rng, 40, 7), 0.03
+    expected = _from_zero(-lr * _decayed_sums(grads, 0.9))
+    agree(_path(submission.Momentum(lr), np.zeros(7), grads), expected)
+
+
+@grade("momentum", points=2)
+def test_momentum_keeps_as_much_speed_as_it_is_told(submission, rng):
+    """Other values of rho, from a random start."""
+    for rho in (0.0, 0.5, 0.99):
+        theta, grads = rng.normal(size=5), _gradients(rng, 20, 5)
+        expected = theta + _from_zero(-0.2 * _decayed_sums(grads, rho))
+        agree(_path(submission.Momentum(0.2, rho=rho), theta, grads), expected)
+
+
+@grade("momentum", points=2)
+def test_momentums_first_step_is_that_of_descent(submission, rng):
+    """One step, for parameters of several shapes."""
+    for shape in ((6,), (2, 3), (4, 1, 2)):
+        theta, grad = rng.normal(size=(2, *shape))
+        expected = theta - 0.3 * grad
+        agree(submission.Momentum(lr=0.3, rho=0.8).step(theta.copy(), grad.copy()), expected)
+
+
+@grade("momentum", points=2)
+def test_the_speed_grows_in_a_constant_gradient(submission, rng):
+    """A constant gradient: the step grows towards lr·g/(1 − rho)."""
+    grad, t = rng.uniform(0.5, 2.0, size=4), np.arange(1, 31)
+    moves = -0.01 * grad * ((1 - 0.8 ** t[:, None]) / (1 - 0.8))
+    agree(_path(submission.Momentum(0.01, 0.8), np.zeros(4), np.tile(grad, (30, 1))), _from_zero(moves))
+
+
+@grade("momentum", points=1)
+def test_the_ball_rolls_on_where_the_ground_is_flat(submission, rng):
+    """A gradient that is zero after the first steps."""
+    grads = _gradients(rng, 15, 4)
+    grads[3:] = 0
+    expected = _from_zero(-0.1 * _decayed_sums(grads, 0.7))
+    agree(_path(submission.Momentum(0.1, 0.7), np.zeros(4), grads), expected)
+
+
+@grade("momentum", points=2)
+def test_two_balls_have_their_own_speed(submission, rng):
+    """Two optimizers used in turn, and one made after them."""
+    grads, others = _gradients(rng, 12, 5), _gradients(rng, 12, 5)
+    expected = _from_zero(-0.1 * _decayed_sums(grads, 0.9))
+    agree(_interleaved(submission.Momentum(0.1), submission.Momentum(0.5, 0.3), grads, others), expected)
+    agree(submission.Momentum(0.1).step(np.zeros(5), grads[0].copy()), expected[1])
+
+
+@grade("momentum", points=1)
+def test_momentum_leaves_its_arguments_alone(submission, rng):
+    """Parameters and gradients that were given to step are unchanged."""
+    _assert_arguments_stay(submission.Momentum(0.1), rng)
+
+
+# adagrad ------------------------------------------------------------------------------------------------------------
+
+
+def _adagrad(lr, eps, grads):
+    return _from_zero(-lr * grads / (np.sqrt(np.cumsum(grads**2, axis=0)) + eps))
+
+
+@grade("adagrad", points=4)
+def test_adagrad_divides_by_the_root_of_all_squares_so_far(submission, rng):
+    """Forty steps with random gradients, from zero."""
+    grads = _gradients(rng, 40, 7)
+    expected = _adagrad(0.3, 1e-8, grads)
+    agree(_path(submission.AdaGrad(0.3), np.zeros(7), grads), expected)
+
+
+@grade("adagrad", points=2)
+def test_adagrads_steps_shrink_as_one_over_the_root_of_t(submission, rng):
+    """A constant gradient, of another size in each coordinate: all move alike."""
+    grad = np.array([-300.0, 2.0, 0.05]) * rng.uniform(1, 2, size=3)
+    moves = -0.2 * np.sign(grad) / np.sqrt(np.arange(1, 101))[:, None]
+    expected = rng.normal(size=3)
+    theta, expected = expected, expected + _from_zero(moves)
+    agree(_path(submission.AdaGrad(0.2), theta, np.tile(grad, (100, 1))), expected, rtol=1e-5)
+
+
+@grade("adagrad", points=2)
+def test_adagrad_adds_eps_outside_the_root(submission, rng):
+    """A large eps and small gradients, in an array with two axes."""
+    grads = 0.01 * rng.normal(size=(20, 3, 2))
+    expected = _adagrad(0.3, 1e-2, grads)
+    agree(_path(submission.AdaGrad(0.3, eps=1e-2), np.zeros((3, 2)), grads), expected)
+
+
+@grade("adagrad", points=2)
+def test_adagrad_rests_where_the_gradient_is_zero(submission, rng):
+    """Coordinates whose gradient is zero, at first, now and then, or always."""
+    grads = _gradients(rng, 20, 6)
+    grads[:4, :3] = grads[8:12, 3] = grads[:, 5] = grads[0] = 0
+    expected = _adagrad(0.3, 1e-8, grads)
+    agree(_path(submission.AdaGrad(0.3), np.zeros(6), grads), expected)
+
+
+@grade("adagrad", points=1)
+def test_two_adagrads_have_their_own_sums(submission, rng):
+    """Two optimizers used in turn, and one made after them."""
+    grads, others = _gradients(rng, 12, 5), _gradients(rng, 12, 5)
+    expected = _adagrad(0.1, 1e-8, grads)
+    agree(_interleaved(submission.AdaGrad(0.1), submission.AdaGrad(0.5), grads, others), expected)
+    agree(submission.AdaGrad(0.1).step(np.zeros(5), grads[0].copy()), expected[1])
+
+
+@grade("adagrad", points=1)
+def test_adagrad_leaves_its_arguments_alone(submission, rng):
+    """Parameters and gradients that were given to step are unchanged."""
+    _assert_arguments_stay(submission.AdaGrad(0.1), rng)
+
+
+# rmsprop ------------------------------------------------------------------------------------------------------------
+
+
+def _rmsprop(lr, gamma, eps, grads):
+    mean_squares = (1 - gamma) * _decayed_sums(grads**2, gamma)
+    return _from_zero(-lr * grads / (np.sqrt(mean_squares) + eps))
+
+
+@grade("rmsprop", points=4)
+def test_rmsprop_divides_by_the_root_of_a_moving_average(submission, rng):
+    """Forty steps with random gradients, from zero."""
+    grads = _gradients(rng, 40, 7)
+    expected = _rmsprop(0.03, 0.9, 1e-8, grads)
+    agree(_path(submission.RMSProp(0.03), np.zeros(7), grads), expected)
+
+
+@grade("rmsprop", points=2)
+def test_rmsprop_forgets_as_fast_as_it_is_told(submission, rng):
+    """Other values of gamma, from a random start; with 0 only the sign of the gradient counts."""
+    for gamma in (0.0, 0.5, 0.99):
+        theta, grads = rng.normal(size=5), _gradients(rng, 20, 5)
+        expected = theta + _rmsprop(0.2, gamma, 1e-8, grads)
+        agree(_path(submission.RMSProp(0.2, gamma=gamma), theta, grads), expected)
+
+
+@grade("rmsprop", points=2)
+def test_rmsprops_average_starts_at_zero(submission, rng):
+    """A constant gradient: the first steps are too long, and all coordinates move alike."""
+    grad, t = np.array([-300.0, 2.0, 0.05]) * rng.uniform(1, 2, size=3), np.arange(1, 41)
+    moves = -0.1 * np.sign(grad) / np.sqrt(1 - 0.8 ** t[:, None])
+    agree(_path(submission.RMSProp(0.1, 0.8), np.zeros(3), np.tile(grad, (40, 1))), _from_zero(moves), rtol=1e-5)
+
+
+@grade("rmsprop", points=2)
+def test_rmsprop_adds_eps_outside_the_root(submission, rng):
+    """A large eps and small gradients, in an array with two axes."""
+    grads = 0.01 * rng.normal(size=(20, 3, 2))
+    expected = _rmsprop(0.3, 0.9, 1e-2, grads)
+    agree(_path(submission.RMSProp(0.3, eps=1e-2), np.zeros((3, 2)), grads), expected)
+
+
+@grade("rmsprop", points=2)
+def test_rmsprop_rests_where_the_gradient_is_zero_and_goes_on_forgetting(submission, rng):
+    """Coordinates whose gradient is zero, at first, now and then, or always."""
+    grads = _gradients(rng, 20, 6)
+    grads[:4, :3] = grads[8:12, 3] = grads[:, 5] = grads[0] = 0
+    expected = _rmsprop(0.3, 0.7, 1e-8, grads)
+    agree(_path(submission.RMSProp(0.3, 0.7), np.zeros(6), grads), expected)
+
+
+@grade("rmsprop", points=1)
+def test_two_rmsprops_have_their_own_averages(submission, rng):
+    """Two optimizers used in turn, and one made after them."""
+    grads, others = _gradients(rng, 12, 5), _gradients(rng, 12, 5)
+    expected = _rmsprop(0.1, 0.9, 1e-8, grads)
+    agree(_interleaved(submission.RMSProp(0.1), submission.RMSProp(0.5, 0.3), grads, others), expected)
+    agree(submission.RMSProp(0.1).step(np.zeros(5), grads[0].copy()), expected[1])
+
+
+@grade("rmsprop", points=1)
+def test_rmsprop_leaves_its_arguments_alone(submission, rng):
+    """Parameters and gradients that were given to step are unchanged."""
+    _assert_arguments_stay(submission.RMSProp(0.1), rng)
+
+
+# adam ---------------------------------------------------------------------------------------------------------------
+
+
+def _adam(lr, beta1, beta2, eps, grads):
+    t = np.arange(1.0, len(grads) + 1).reshape(-1, *[1] * (grads.ndim - 1))
+    means = (1 - beta1) * _decayed_sums(grads, beta1) / (1 - beta1**t)
+    mean_squares = (1 - beta2) * _decayed_sums(grads**2, beta2) / (1 - beta2**t)
+    return _from_zero(-lr * means / (np.sqrt(mean_squares) + eps))
+
+
+@grade("adam", points=6)
+def test_adam_goes_the_right_way_for_sixty_steps(submission, rng):
+    """Sixty steps with random gradients, from zero."""
+    grads = _gradients(rng, 60, 7)
+    expected = _adam(0.02, 0.9, 0.999, 1e-8, grads)
+    agree(_path(submission.Adam(lr=0.02), np.zeros(7), grads), expected)
+
+
+@grade("adam", points=4)
+def test_adam_adds_eps_outside_the_root_after_the_correction(submission, rng):
+    """Fifty steps with a large eps and small gradients."""
+    grads = 0.02 * rng.normal(size=(50, 6))
+    expected = _adam(0.02, 0.9, 0.999, 1e-2, grads)
+    agree(_path(submission.Adam(lr=0.02, eps=1e-2), np.zeros(6), grads), expected)
+
+
+@grade("adam", points=3)
+def test_adam_forgets_as_fast_as_it_is_told(submission, rng):
+    """Other values of beta1 and beta2, from a random start."""
+    for beta1, beta2 in ((0.5, 0.9), (0.95, 0.6), (0.0, 0.99), (0.8, 0.0)):
+        theta, grads = rng.normal(size=5), _gradients(rng, 20, 5)
+        expected = theta + _adam(0.2, beta1, beta2, 1e-8, grads)
+        agree(_path(submission.Adam(0.2, beta1=beta1, beta2=beta2), theta, grads), expected)
+
+
+@grade("adam", points=3)
+def test_adams_step_has_the_length_of_the_rate_in_a_constant_gradient(submission, rng):
+    """A constant gradient, very large to very small: after the correction every step has the length lr."""
+    grad = np.array([-3e4, 2.0, 0.05, -1e-3]) * rng.uniform(1, 2, size=4)
+    moves = np.tile(-0.05 * grad / (abs(grad) + 1e-8), (30, 1))
+    agree(_path(submission.Adam(0.05), np.zeros(4), np.tile(grad, (30, 1))), _from_zero(moves))
+
+
+@grade("adam", points=3)
+def test_adam_counts_steps_whose_gradient_is_zero(submission, rng):
+    """Coordinates whose gradient is zero, at first, now and then, or always."""
+    grads = _gradients(rng, 30, 6)
+    grads[:6, :3] = grads[8:12, 3] = grads[:, 5] = grads[:2] = 0
+    expected = _adam(0.1, 0.9, 0.999, 1e-8, grads)
+    agree(_path(submission.Adam(0.1), np.zeros(6), grads), expected)
+
+
+@grade("adam", points=3)
+def test_adam_goes_down_a_bent_valley(submission, rng):
+    """Rosenbrock's function: the gradient is taken where the optimizer's own steps led."""
+    start = np.array([-1.2, 1.0]) + rng.uniform(-0.1, 0.1, size=2)
+    ours, student = reference.Adam(0.01), submission.Adam(0.01)
+    expected = [start]
+    for _ in range(15):
+        expected.append(ours.step(expected[-1], _rosenbrock_gradient(expected[-1])))
+    path = [start.copy()]
+    for _ in range(15):
+        path.append(np.array(to_plain(student.step(path[-1].copy(), _rosenbrock_gradient(path[-1]))), dtype=float))
+    agree(np.array(path), np.array(expected))
+
+
+def _rosenbrock_gradient(theta):
+    height = theta[1] - theta[0] ** 2
+    return np.array([2 * theta[0] - 2 - 400 * theta[0] * height, 200 * height])
+
+
+@grade("adam", points=2)
+def test_two_adams_have_their_own_memory(submission, rng):
+    """Two optimizers used in turn, and one made after them."""
+    grads, others = _gradients(rng, 12, 5), _gradients(rng, 12, 5)
+    expected = _adam(0.1, 0.9, 0.999, 1e-8, grads)
+    agree(_interleaved(submission.Adam(0.1), submission.Adam(0.5, 0.3, 0.5), grads, others), expected)
+    agree(submission.Adam(0.1).step(np.zeros(5), grads[0].copy()), expected[1])
+
+
+@grade("adam", points=2)
+def test_adam_leaves_its_arguments_alone(submission, rng):
+    """Parameters and gradients that were given to step are unchanged."""
+    _assert_arguments_stay(submission.Adam(0.1), rng)
+
+
+@grade("adam", points=2)
+def test_adam_without_settings_has_the_papers_in_every_shape(submission, rng):
+    """Adam() on parameters of several shapes."""
+    for shape in ((6,), (2, 3), (4, 1, 2)):
+        grads = _gradients(rng, 6, *shape)
+        expected = _adam(1e-3, 0.9, 0.999, 1e-8, grads)
+        agree(_path(submission.Adam(), np.zeros(shape), grads), expected)
+
+
+# schedule -----------------------------------------------------------------------------------------------------------
+
+
+def _rates(submission, kind, runs):
+    """The rates of some (total, lr), each at every step of its run."""
+    calls = [(step, total, lr, kind) for total, lr in runs for step in range(total + 1)]
+    return submission.map(submission.scheduled_lr, calls)
+
+
+@grade("schedule", points=3)
+def test_cosine_is_half_a_wave_down_to_zero(submission):
+    """ "cosine", from the start to the end of runs of several lengths."""
+    runs = ((11, 0.3), (40, 2.0), (1, 0.5))
+    expected = [lr * np.cos(np.pi * step / total / 2) ** 2 for total, lr in runs for step in range(total + 1)]
+    agree(_rates(submission, "cosine", runs), [float(rate) for rate in expected])
+
+
+@grade("schedule", points=2)
+def test_exponential_falls_by_one_factor_down_to_a_hundredth(submission):
+    """ "exponential", from the start to the end of runs of several lengths."""
+    runs = ((11, 0.3), (40, 2.0), (1, 0.5))
+    expected = [float(rate) for total, lr in runs for rate in np.geomspace(lr, lr / 100, total + 1)]
+    agree(_rates(submission, "exponential", runs), expected)
+
+
+@grade("schedule", points=3)
+def test_step_is_a_tenth_after_each_third(submission):
+    """ "step", from the start to the end of runs whose length 3 divides."""
+    runs = ((12, 0.3), (30, 2.0), (3, 0.5))
+    expected = [lr / 10 ** (step // (total // 3)) for total, lr in runs for step in range(total + 1)]
+    agree(_rates(submission, "step", runs), expected)
+
+
+@grade("schedule", points=1)
+def test_step_is_right_where_the_thirds_are_no_whole_numbers(submission):
+    """ "step", in runs whose length 3 does not divide."""
+    # Without the last step, where a rounded third and an exact one differ.
+    calls = [(step, total, 0.3, "step") for total in (10, 20, 100, 7) for step in range(total)]
+    expected = [0.3 / 10 ** sum(3 * step >= part * total for part in (1, 2)) for step, total, _, _ in calls]
+    agree(submission.map(submission.scheduled_lr, calls), expected)
+
+
+@grade("schedule", points=0.5)
+def test_constant_stays(submission):
+    """ "constant", from the start to the end."""
+    runs = ((7, 0.3), (20, 2.0), (1, 0.5))
+    expected = [lr for total, lr in runs for _ in range(total + 1)]
+    agree(_rates(submission, "constant", runs), expected)
+
+
+@grade("schedule", points=0.5)
+def test_an_unknown_schedule_is_an_error(submission):
+    """A name that is none of the four."""
+    for kind in ("linear", "Cosine", ""):
+        with pytest.raises(ValueError):
+            submission.scheduled_lr(2, 10, 0.1, kind)
+
+
+# race ---------------------------------------------------------------------------------------------------------------
+
+# Made where the student's code runs, because an object with a method does not travel. Not the student's own
+# optimizers: a mistake in those has cost its points already.
+RACERS = """
+def _make_racers(settings):
+    import numpy
+
+    def racer(lr, rho):
+        class Racer:
+            def __init__(self):
+                self.velocity = 0.0
+
+            def step(self, theta, grad):
+                with numpy.errstate(all="ignore"):
+                    self.velocity = rho * self.velocity + grad
+                    return theta - lr * self.velocity
+
+        return Racer
+
+    return {name: racer(lr, rho) for name, (lr, rho) in settings.items()}
+
+_make_racers
+"""
+
+
+def _racers(submission, settings):
+    """For each name a function, on the submission's side, that makes an optimizer with this lr and rho."""
+    made = submission.run(RACERS)(settings)
+    return {name: made[name] for name in settings}
+
+
+def _expected(settings, loss, grad, theta0, tol, max_steps):
+    result = {}
+    for name, (lr, rho) in settings.items():
+        optimizer, theta, losses = reference.Momentum(lr, rho), theta0, [loss(theta0)]
+        for _ in range(max_steps):
+            theta = optimizer.step(theta, grad(theta))
+            losses.append(loss(theta))
+        reached = np.flatnonzero(np.array(losses) <= tol)
+        result[name] = int(reached[0]) if len(reached) else None
+    return result
+
+
+def _bowl(curvatures):
+    """A bowl as two functions that take whatever a student's code computes with."""
+
+    def loss(theta):
+        with np.errstate(all="ignore"):
+            return float(0.5 * np.sum(curvatures * np.asarray(to_plain(theta)) ** 2))
+
+    def grad(theta):
+        with np.errstate(all="ignore"):
+            return curvatures * np.asarray(to_plain(theta))
+
+    return loss, grad
+
+
+def _assert_same(result, expected):
+    """The same names, None at the same ones, and the same steps at the others."""
+    assert isinstance(result, dict) and set(result) == set(expected), (
+        "race must return a dictionary with the names of the optimizers and nothing else"
+    )
+    late = [name for name, steps in expected.items() if steps is None]
+    assert all(result[name] is None for name in late), "an optimizer that does not get there must be None"
+    arrived = [name for name in expected if name not in late]
+    assert all(result[name] is not None for name in arrived), "an optimizer that gets there in time is None"
+    agree(np.array([result[name] for name in arrived]), np.array([expected[name] for name in arrived]))
+
+
+@grade("race", points=4)
+def test_every_racer_has_the_steps_it_needs(submission, rng):
+    """Several optimizers on a bowl: fast ones, slow ones and one that is too slow."""
+    loss, grad = _bowl(np.array([1.0, 4.0, 9.0]) * rng.uniform(0.9, 1.1, size=3))
+    theta0 = rng.uniform(1.0, 2.0, size=3)
+    settings = {"slow": (0.02, 0.0), "brisk": (0.1, 0.0), "heavy": (0.03, 0.8), "light": (0.05, 0.5), "late": (1e-3, 0)}
+    settings |= {"swinging": (0.15, 0.4), "quick": (0.15, 0.0)}
+    expected = _expected(settings, loss, grad, theta0, 0.02, 120)
+    _assert_same(submission.race(_racers(submission, settings), loss, grad, theta0.copy(), 0.02, 120), expected)
+
+
+HALVES = {"half": (0.5, 0.0), "quarter": (0.75, 0.0)}
+
+
+@grade("race", points=2)
+def test_the_goal_is_reached_when_the_loss_equals_it(submission):
+    """A loss that meets the goal exactly."""
+    loss, grad = (lambda theta: float(theta[0])), (lambda theta: theta)
+    result = submission.race(_racers(submission, HALVES), loss, grad, np.array([64.0]), 1.0, 20)
+    _assert_same(result, {"half": 6, "quarter": 3})
+
+
+@grade("race", points=2)
+def test_who_starts_at_the_goal_needs_no_step(submission):
+    """A start that is good enough, also where no step is allowed."""
+    loss, grad = (lambda theta: float(theta[0])), (lambda theta: theta)
+    racers = _racers(submission, HALVES)
+    _assert_same(submission.race(racers, loss, grad, np.array([0.5]), 1.0, 20), {"half": 0, "quarter": 0})
+    _assert_same(submission.race(racers, loss, grad, np.array([0.5]), 1.0, 0), {"half": 0, "quarter": 0})
+    _assert_same(submission.race(racers, loss, grad, np.array([4.0]), 1.0, 0), {"half": None, "quarter": None})
+
+
+@grade("race", points=2)
+def test_the_last_allowed_step_counts_and_none_after_it(submission):
+    """A goal that is reached with the very last step, or one step too late."""
+    loss, grad = (lambda theta: float(theta[0])), (lambda theta: theta)
+    racers = _racers(submission, HALVES)
+    expected = [{"half": 6 if n >= 6 else None, "quarter": 3 if n >= 3 else None} for n in (2, 3, 5, 6, 7)]
+    for max_steps, wanted in zip((2, 3, 5, 6, 7), expected, strict=True):
+        _assert_same(submission.race(racers, loss, grad, np.array([64.0]), 1.0, max_steps), wanted)
+
+
+@grade("race", points=2)
+def test_who_runs_away_is_none(submission, rng):
+    """Optimizers that go to infinity and beyond, and one that goes round in circles, beside one that arrives."""
+    loss, grad = _bowl(np.array([1.0, 1.0]))
+    theta0 = rng.uniform(1.0, 2.0, size=2)
+    settings = {"far": (1e30, 0.0), "round": (2.0, 0.0), "nan": (np.nan, 0.0), "good": (0.3, 0.0), "up": (-0.5, 0.0)}
+    expected = _expected(settings, loss, grad, theta0, 1e-3, 40)
+    _assert_same(submission.race(_racers(submission, settings), loss, grad, theta0.copy(), 1e-3, 40), expected)
+
+
+@grade("race", points=1)
+def test_a_loss_that_rises_on_the_way_may_still_arrive(submission, rng):
+    """Optimizers that overshoot, so that the loss rises now and then."""
+    loss, grad = _bowl(np.array([1.0, 30.0]))
+    theta0 = rng.uniform(1.0, 2.0, size=2)
+    settings = {"heavy": (0.03, 0.9), "heavier": (0.02, 0.95), "wild": (0.1, 0.8)}
+    expected = _expected(settings, loss, grad, theta0, 0.01, 300)
+    _assert_same(submission.race(_racers(submission, settings), loss, grad, theta0.copy(), 0.01, 300), expected)
+
+
+@grade("race", points=1)
+def test_race_leaves_the_start_alone(submission, rng):
+    """theta0 is unchanged after the race."""
+    loss, grad = _bowl(np.array([1.0, 4.0]))
+    theta0 = rng.uniform(1.0, 2.0, size=2)
+    given = theta0.copy()
+    submission.race(_racers(submission, {"a": (0.1, 0.0), "b": (0.1, 0.5)}), loss, grad, given, 1e-3, 50)
+    assert np.array_equal(given, theta0), "race changes the start that it was given"
+
+
+@grade("race", points=2)
+def test_every_race_starts_with_fresh_optimizers(submission, rng):
+    """The same race twice, from two starts, with optimizers that remember."""
+    loss, grad = _bowl(np.array([1.0, 5.0]))
+    settings = {"heavy": (0.05, 0.9), "light": (0.05, 0.5), "plain": (0.05, 0.0), "other": (0.1, 0.8)}
+    starts = rng.uniform(1.0, 2.0, size=(2, 2)) * [[1.0], [4.0]]
+    expected = [_expected(settings, loss, grad, theta0, 1e-3, 200) for theta0 in starts]
+    racers = _racers(submission, settings)
+    for theta0, wanted in zip(starts, expected, strict=True):
+        _assert_same(submission.race(racers, loss, grad, theta0.copy(), 1e-3, 200), wanted)
