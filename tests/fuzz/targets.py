@@ -71,7 +71,7 @@ def answers(data: bytes) -> None:
         theirs.sendall(data[:FRAME_BYTES])
         theirs.shutdown(socket.SHUT_WR)
         limits = Limits(frame_bytes=FRAME_BYTES // 2, callbacks=50, test_seconds=SECONDS)
-        link = Link(Channel(ours, limits.frame_bytes), -1, limits, time.monotonic() + SECONDS)
+        link = Link(Channel(ours, limits.frame_bytes), -1, limits, time.monotonic() + SECONDS, _no_process)
         try:
             link.begin_tests()
             link.begin_test("question")
@@ -79,6 +79,10 @@ def answers(data: bytes) -> None:
                 link.request("call", {}, "name", (lambda value: value, [1.0]), {})
         except (Lost, StudentRaised):
             return
+
+
+def _no_process() -> tuple[socket.socket, int]:
+    raise AssertionError("nothing here asks for another process")
 
 
 def cell_outputs(data: bytes) -> None:

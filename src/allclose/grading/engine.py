@@ -320,7 +320,8 @@ class Engine:
             assert session.process is not None and session.channel is not None
             seconds = session.deadline - time.monotonic()
             try:
-                for mark in suite.run(remaining, session.process, session.channel, seconds):
+                spawn = self._sides.spawner.spawn
+                for mark in suite.run(remaining, session.process, session.channel, seconds, spawn):
                     if not mark.alive and session.lose() is Verdict.LIMIT and mark.verdict is Verdict.CRASH:
                         mark = msgspec.structs.replace(mark, verdict=Verdict.LIMIT, message=MESSAGES[Verdict.LIMIT])
                         if mark.index not in killed:  # as for a cell: judged by the second time

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import builtins
 import signal
+import socket
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
@@ -26,6 +27,8 @@ MAX_TEXT = 2000
 #: How many answers of one test are kept.
 MAX_SEEN = 10_000
 Functions = Mapping[str, Callable[..., Any]]
+#: The connection to a new sandbox process, and its pidfd.
+Spawned = tuple[socket.socket, int]
 
 
 class Lost(BaseException):
@@ -58,6 +61,8 @@ class Link:
         What a call may use.
     end : float
         When the whole submission must be done, a `time.monotonic` instant.
+    spawn : callable
+        Gives a new sandbox process, and ends the one that it gave before.
 
     Attributes
     ----------
@@ -71,11 +76,12 @@ class Link:
         What the submission has answered in this test, as it came; an error by the name of its type.
     """
 
-    def __init__(self, channel: Channel, pidfd: int, limits: Limits, end: float) -> None:
+    def __init__(self, channel: Channel, pidfd: int, limits: Limits, end: float, spawn: Callable[[], Spawned]) -> None:
         self.channel = channel
         self.pidfd = pidfd
         self.limits = limits
         self._end = end
+        self._spawn = spawn
         self._lost: Lost | None = None
         self._deadline = 0.0
         self._callbacks: dict[int, Callable[..., Any]] = {}
@@ -114,6 +120,19 @@ class Link:
         self._lost = None
         self._deadline = min(time.monotonic() + self.limits.test_seconds, self._end)
         self._exchange(Kind.QUESTION, question.encode())
+
+    def fresh(self) -> Link:
+        """Give a link to a new sandbox process, in which no student code has run; for the rest of this test.
+
+        What it answers belongs to the trace of this test. One that was given before is ended.
+        """
+        connection, pidfd = self._spawn()
+        link = Link(Channel(connection, self.limits.frame_bytes), pidfd, self.limits, self._end, self._spawn)
+        link._deadline = self._deadline
+        link.seen = self.seen
+        link._exchange(Kind.START, msgspec.msgpack.encode([]))
+        link._exchange(Kind.TESTS, b"")
+        return link
 
     @property
     def alive(self) -> bool:
@@ -381,6 +400,14 @@ class Submission:
         if type(data) is not bytes:
             raise TypeError("the file did not come as bytes")
         return data
+
+    def fresh(self) -> Submission:
+        """A sandbox of its own in which no student code has run, to parse in it what a submission has made.
+
+        It knows no names: `submission.fresh().run(code)` is all that it is for. It lasts until the test ends, or asks
+        for another.
+        """
+        return Submission(self._link.fresh(), self._stand_ins)
 
     def with_reference(self, question: str) -> Submission:
         """This submission with our functions in the place of those of an earlier `question`.

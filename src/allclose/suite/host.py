@@ -7,6 +7,7 @@ only through `sandbox.remote`.
 from __future__ import annotations
 
 import ctypes
+import functools
 import gc
 import os
 import re
@@ -76,6 +77,10 @@ class Mark(msgspec.Struct, frozen=True, tag="mark"):
     missed: bool
     alive: bool
     trace: Trace | None = None
+
+
+class Wanted(msgspec.Struct, frozen=True, tag="wanted"):
+    """A test asks for a sandbox process of its own; its connection and pidfd come in answer."""
 
 
 class Ended(msgspec.Struct, frozen=True, tag="ended"):
@@ -210,7 +215,8 @@ def _test(
     config: Config, plugin: SuitePlugin, job: Job, connection: socket.socket, pidfd: int, reports: socket.socket
 ) -> None:
     channel = Channel(connection, config.limits.frame_bytes, job.counts)
-    link = Link(channel, pidfd, config.limits, time.monotonic() + job.seconds)
+    spawn = functools.partial(_ask_for_process, reports)
+    link = Link(channel, pidfd, config.limits, time.monotonic() + job.seconds, spawn)
     stand_ins = StandIns(config.names, plugin.reference_module)
     submission = Submission(link, stand_ins)
     signal.signal(signal.SIGALRM, _stuck)
@@ -250,6 +256,13 @@ def _test(
             return
         if not alive:
             return
+
+
+def _ask_for_process(reports: socket.socket) -> tuple[socket.socket, int]:
+    _send(reports, Wanted())
+    _, fds, _, _ = socket.recv_fds(reports, MESSAGE_BYTES, 2)
+    connection, pidfd = fds
+    return socket.socket(fileno=connection), pidfd
 
 
 def _out_of_reach(link: Link, names: tuple[str, ...]) -> bool:

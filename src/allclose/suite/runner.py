@@ -8,7 +8,8 @@ import socket
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from pathlib import Path
 from types import TracebackType
 from typing import IO
@@ -19,7 +20,7 @@ from allclose.errors import SandboxError, SuiteError
 from allclose.model import Assignment, Limits
 from allclose.sandbox.spawner import Process
 from allclose.sandbox.wire import Channel
-from allclose.suite.host import MESSAGE_BYTES, PATIENCE_SECONDS, Collected, Config, Ended, Job, Mark
+from allclose.suite.host import MESSAGE_BYTES, PATIENCE_SECONDS, Collected, Config, Ended, Job, Mark, Wanted
 from allclose.suite.plugin import SuiteTest
 
 READY_SECONDS = 300.0
@@ -108,8 +109,17 @@ class SuiteRunner:
         _check_points(self._assignment, collected.tests, self._where())
         return collected.tests
 
-    def run(self, chosen: Sequence[int], process: Process, channel: Channel, seconds: float) -> Iterator[Mark]:
+    def run(
+        self,
+        chosen: Sequence[int],
+        process: Process,
+        channel: Channel,
+        seconds: float,
+        spawn: Callable[[], Process],
+    ) -> Iterator[Mark]:
         """Run tests on a sandbox process that has run its cells; a `Mark` for each that came to an end in time.
+
+        `spawn` gives the processes that tests ask for, to look at what a submission made without its code beside.
 
         Raises
         ------
@@ -121,7 +131,7 @@ class SuiteRunner:
         chosen = tuple(chosen)  # the caller's own list may shrink as the marks come
         ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         ours.settimeout(seconds + self._limits.test_seconds + PATIENCE_SECONDS + END_SECONDS)
-        with ours:
+        with ours, _Spawned(spawn) as spawned:
             with theirs:
                 job = msgspec.msgpack.encode(Job(chosen, channel.counts, seconds))
                 fds = [process.connection.fileno(), process.pidfd, theirs.fileno()]
@@ -130,7 +140,7 @@ class SuiteRunner:
                 except OSError:
                     raise self._gone() from None
             for _ in chosen:
-                mark = self._next(ours)
+                mark = self._next(ours, spawned)
                 yield mark
                 if not mark.alive:
                     return
@@ -140,18 +150,23 @@ class SuiteRunner:
         """Whether the host can take another job."""
         return not self._lost and self._process.poll() is None
 
-    def _next(self, reports: socket.socket) -> Mark:
-        try:
-            message = reports.recv(MESSAGE_BYTES)
-        except TimeoutError:  # the host ends overdue workers, so it hangs itself
-            message = b""
-        if not message:
-            raise self._gone()
-        report = msgspec.msgpack.decode(message, type=Mark | Ended)
-        if isinstance(report, Ended):
-            reason = f"the suite's worker ended in the middle: {self._last_words()}"
-            raise WorkerEnded(reason, killed=report.killed)
-        return report
+    def _next(self, reports: socket.socket, spawned: _Spawned) -> Mark:
+        while True:
+            try:
+                message = reports.recv(MESSAGE_BYTES)
+            except TimeoutError:  # the host ends overdue workers, so it hangs itself
+                message = b""
+            if not message:
+                raise self._gone()
+            report = msgspec.msgpack.decode(message, type=Mark | Ended | Wanted)
+            match report:
+                case Mark():
+                    return report
+                case Ended():
+                    reason = f"the suite's worker ended in the middle: {self._last_words()}"
+                    raise WorkerEnded(reason, killed=report.killed)
+                case Wanted():
+                    spawned.send_another(reports)
 
     def _gone(self) -> SandboxError:
         self._lost = True
@@ -181,6 +196,32 @@ class SuiteRunner:
         self._log.seek(0)
         lines = self._log.read().decode("utf-8", "replace").strip().splitlines()
         return lines[-1] if lines else "it left no message"
+
+
+class _Spawned:
+    """The sandbox process that a test asked for, one at a time."""
+
+    def __init__(self, spawn: Callable[[], Process]) -> None:
+        self._spawn = spawn
+        self._process: Process | None = None
+
+    def send_another(self, reports: socket.socket) -> None:
+        """End the one there is, and hand a new one over."""
+        self._end()
+        self._process = self._spawn()
+        with suppress(OSError):  # the worker may have died meanwhile, and is told of next
+            socket.send_fds(reports, [b"process"], [self._process.connection.fileno(), self._process.pidfd])
+
+    def _end(self) -> None:
+        process, self._process = self._process, None
+        if process is not None:
+            process.kill()
+
+    def __enter__(self) -> _Spawned:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._end()
 
 
 def _check_points(assignment: Assignment, tests: Sequence[SuiteTest], where: str) -> None:

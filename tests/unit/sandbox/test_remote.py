@@ -21,6 +21,10 @@ LIMITS = Limits(frame_bytes=1 << 16, callbacks=20, test_seconds=1.0)
 Behaviour = Callable[[Channel, Any], None]
 
 
+def no_process() -> tuple[socket.socket, int]:
+    raise AssertionError("no test here asks for another process")
+
+
 @pytest.fixture
 def link() -> Iterator[Callable[[Behaviour], Link]]:
     """A link whose other end behaves as told, in a thread; what it gets is decoded."""
@@ -45,7 +49,7 @@ def link() -> Iterator[Callable[[Behaviour], Link]]:
         thread = threading.Thread(target=serve)
         thread.start()
         threads.append(thread)
-        made_link = Link(Channel(ours, LIMITS.frame_bytes), -1, LIMITS, time.monotonic() + 60)
+        made_link = Link(Channel(ours, LIMITS.frame_bytes), -1, LIMITS, time.monotonic() + 60, no_process)
         made_link.begin_tests()
         made_link.begin_test("question")
         return made_link
