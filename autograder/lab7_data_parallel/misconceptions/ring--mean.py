@@ -1,0 +1,19 @@
+"""The mean is returned, not the sum.
+
+An all-reduce adds up. The division comes later, and is not always by P.
+"""
+
+
+def ring_all_reduce(buffers, send):
+    world = len(buffers)
+    sums = [buffer.copy() for buffer in buffers]
+    chunks = [np.array_split(total, world) for total in sums]
+    for step in range(world - 1):
+        for rank in range(world):
+            right, c = (rank + 1) % world, (rank - step) % world
+            chunks[right][c] += send(rank, right, chunks[rank][c])
+    for step in range(world - 1):
+        for rank in range(world):
+            right, c = (rank + 1) % world, (rank + 1 - step) % world
+            chunks[right][c][:] = send(rank, right, chunks[rank][c])
+    return [total / world for total in sums]
