@@ -10,7 +10,7 @@ WITH_TOOLS := PATH="$(CURDIR)/$(BIN):$$PATH"
 READY := $(VENV)/ready
 PIP := $(BIN)/python -m pip --disable-pip-version-check install -qq --constraint constraints.txt
 
-.PHONY: setup demo test fuzz bench check format clean
+.PHONY: setup demo test verify mutate fuzz bench check format clean
 
 setup: $(READY)
 
@@ -33,6 +33,13 @@ test: $(READY)
 # Hostile bytes at every reader, SECONDS for each; what falls is kept in tests/assets/fuzz for `make test`.
 fuzz: $(READY)
 	@$(BIN)/python -m tests.fuzz --seconds $(SECONDS)
+
+# Every suite against all that is known of its lab; and against small changes of the reference answers.
+verify: $(READY)
+	@$(WITH_TOOLS) allclose verify
+
+mutate: $(READY)
+	@$(WITH_TOOLS) allclose verify --mutate
 
 bench: $(READY)
 	@$(WITH_TOOLS) python -m benchmarks

@@ -13,11 +13,18 @@ from allclose.cli.failure import DONE, THEIRS
 from allclose.model import Tier
 
 if TYPE_CHECKING:
+    from rich.console import Console
+
+    from allclose.grading.mutation import MutationReport
+    from allclose.grading.verify import VerifyReport
     from allclose.model import Assignment, Json
 
 
 def verify(
-    lab: Annotated[str, typer.Argument(help="The assignment's name, as in source/.")],
+    labs: Annotated[
+        list[str] | None,
+        typer.Argument(metavar="LAB", help="Assignments, as in source/.", show_default="all that have a suite"),
+    ] = None,
     mutate: Annotated[
         bool,
         typer.Option("--mutate", help="Change the reference answers a little, and see which changes go unnoticed."),
@@ -35,52 +42,66 @@ def verify(
     """
     from allclose import course as courses
     from allclose.cli.grade import check_destination
+    from allclose.cli.screen import console
+    from allclose.errors import CourseError
+    from allclose.report.verification import mutation_json, mutation_totals, verify_json, verify_totals
 
     check_destination(json_file)
-    assignment = courses.load(courses.find_root(course or Path.cwd()), lab)
-    to_stdout = json_file is not None and str(json_file) == "-"
-    found, faulty = (_mutated if mutate else _measured)(assignment, isolation, to_stdout=to_stdout)
+    root = courses.find_root(course or Path.cwd())
+    assignments = [courses.load(root, lab) for lab in dict.fromkeys(labs or courses.labs(root))]
+    without = [assignment.name for assignment in assignments if not assignment.suite]
+    if labs and without:
+        raise CourseError(f"{without[0]} has no suite: write autograder/{without[0]}/test_{without[0]}.py")
+    assignments = [assignment for assignment in assignments if assignment.suite]
+    if not assignments:
+        raise CourseError(f"{root / 'source'} holds no assignment with a suite: make a course (allclose init)")
+    screen = console(stderr=str(json_file) == "-")
+    if mutate:
+        mutations = [_mutated(assignment, isolation, screen) for assignment in assignments]
+        found, totals = [mutation_json(report) for report in mutations], mutation_totals(mutations)
+    else:
+        reports = [_measured(assignment, isolation, screen) for assignment in assignments]
+        found, totals = [verify_json(report) for report in reports], verify_totals(reports)
+    if len(found) > 1:
+        screen.print(totals)
     if json_file is not None:
-        _write(json_file, found)
-    return THEIRS if faulty else DONE
+        _write(json_file, found[0] if len(labs or ()) == 1 else {"assignments": found})
+    return THEIRS if any(report["problems"] for report in found) else DONE
 
 
-def _measured(assignment: Assignment, isolation: Tier, *, to_stdout: bool) -> tuple[Json, bool]:
-    from allclose.cli.screen import bar, console
+def _measured(assignment: Assignment, isolation: Tier, screen: Console) -> VerifyReport:
+    from allclose.cli.screen import bar
     from allclose.grading.batch import Options
     from allclose.grading.verify import verify as measure
     from allclose.notebook.leaks import scan
     from allclose.notebook.release import student_version
-    from allclose.report.verification import verify_json, verify_summary, verify_table
+    from allclose.report.verification import verify_summary, verify_table
 
     leaks = scan(
         assignment, {notebook.name: student_version(notebook, assignment) for notebook in assignment.notebooks}
     )
     with bar(f"verify {assignment.name}") as move:
         report = measure(assignment, Options(isolation), lambda _, done, total: move(done, total), leaks)
-    screen = console(stderr=to_stdout)
     screen.print(verify_table(report))
     for line in verify_summary(report):
         screen.print(line, markup=False)
-    return verify_json(report), bool(report.problems)
+    screen.print()
+    return report
 
 
-def _mutated(assignment: Assignment, isolation: Tier, *, to_stdout: bool) -> tuple[Json, bool]:
-    from allclose.cli.screen import bar, console
-    from allclose.errors import CourseError
+def _mutated(assignment: Assignment, isolation: Tier, screen: Console) -> MutationReport:
+    from allclose.cli.screen import bar
     from allclose.grading.batch import Options
-    from allclose.report.verification import mutation_json, mutation_summary
-
-    if not assignment.suite:
-        raise CourseError(f"{assignment.name} has no suite: write autograder/{assignment.name}/test_*.py first")
     from allclose.grading.mutation import mutate
+    from allclose.report.verification import mutation_summary
 
     with bar(f"mutate {assignment.name}") as move:
         report = mutate(assignment, Options(isolation), move)
-    screen = console(stderr=to_stdout)
+    screen.print(f"{assignment.name} · isolation: {isolation}", style="bold", markup=False)
     for line in mutation_summary(report):
         screen.print(line, markup=False, soft_wrap=True)
-    return mutation_json(report), bool(report.problems)
+    screen.print()
+    return report
 
 
 def _write(file: Path, found: Json) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from allclose.model import Answer, Json, TestMark
@@ -82,6 +83,70 @@ def verify_summary(report: VerifyReport) -> list[str]:
         f"{granted} of {len(report.accepted)} accepted answers get full marks; {report.skipped} cells skipped."
     )
     return [counts, *(f"✗ {printable(problem)}" for problem in report.problems)]
+
+
+def verify_totals(reports: Sequence[VerifyReport]) -> Table:
+    """Return the table of a whole course: a row for each lab, and the sums."""
+    from rich.table import Table
+
+    table = _totals_table(Table, ("tests", "solution", "blank", "misconceptions", "named", "accepted", "seconds"))
+    for report in reports:
+        caught = len(report.misconceptions) - len(report.survivors)
+        table.add_row(
+            _with_mark(report.assignment, report.problems),
+            str(report.tests),
+            f"{points(report.solution)}/{points(report.max_score)}",
+            points(report.blank),
+            f"{caught}/{len(report.misconceptions)}",
+            f"{caught - len(report.unnamed)}/{caught}",
+            f"{len(report.accepted) - len(report.false_alarms)}/{len(report.accepted)}",
+            f"{report.seconds:.1f}",
+        )
+    known = sum(len(report.misconceptions) for report in reports)
+    caught = known - sum(len(report.survivors) for report in reports)
+    accepted = sum(len(report.accepted) for report in reports)
+    table.add_section()
+    table.add_row(
+        "all",
+        str(sum(report.tests for report in reports)),
+        f"{points(sum(report.solution for report in reports))}/{points(sum(report.max_score for report in reports))}",
+        points(sum(report.blank for report in reports)),
+        f"{caught}/{known}",
+        f"{caught - sum(len(report.unnamed) for report in reports)}/{caught}",
+        f"{accepted - sum(len(report.false_alarms) for report in reports)}/{accepted}",
+        f"{sum(report.seconds for report in reports):.1f}",
+    )
+    return table
+
+
+def mutation_totals(reports: Sequence[MutationReport]) -> Table:
+    """Return the table of a whole course's mutants: a row for each lab, and the sums."""
+    from rich.table import Table
+
+    table = _totals_table(Table, ("mutants", "caught", "equivalent", "survive", "seconds"))
+    rows = [
+        (len(one.tried), len(one.caught), len(one.equivalent), len(one.survivors), round(one.seconds))
+        for one in reports
+    ]
+    for report, row in zip(reports, rows, strict=True):
+        table.add_row(_with_mark(report.assignment, report.problems), *map(str, row))
+    table.add_section()
+    table.add_row("all", *(str(sum(column)) for column in zip(*rows, strict=True)))
+    return table
+
+
+def _totals_table(kind: type[Table], columns: Sequence[str]) -> Table:
+    from rich.box import SIMPLE_HEAD
+
+    table = kind(box=SIMPLE_HEAD, pad_edge=False)
+    table.add_column("lab")
+    for column in columns:
+        table.add_column(column, justify="right")
+    return table
+
+
+def _with_mark(name: str, problems: Sequence[str]) -> str:
+    return f"{printable(name)} {'✗' if problems else '✓'}"
 
 
 def mutation_json(report: MutationReport) -> Json:

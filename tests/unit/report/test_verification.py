@@ -4,14 +4,18 @@ from __future__ import annotations
 
 import io
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from rich.console import Console
+from rich.table import Table
 
+from allclose.grading.mutants import Mutant
+from allclose.grading.mutation import MutationReport, Tried
 from allclose.grading.verify import Caught, Granted, VerifyReport
 from allclose.model import Answer, TestMark, Tier, Verdict
-from allclose.report.verification import verify_json, verify_summary, verify_table
+from allclose.report.verification import mutation_totals, verify_json, verify_summary, verify_table, verify_totals
 
 
 def answer(slug: str) -> Answer:
@@ -73,3 +77,35 @@ def test_the_json_holds_it_all(report: VerifyReport) -> None:
         "named": False,
     }
     assert found["problems"] == ["mse--half.py survives"]
+
+
+def shown(table: Table) -> list[list[str]]:
+    screen = Console(width=100, file=io.StringIO())
+    screen.print(table)
+    assert isinstance(screen.file, io.StringIO)
+    return [line.split() for line in screen.file.getvalue().splitlines() if line.strip()]
+
+
+def test_the_totals_have_a_row_for_each_lab_and_the_sums(report: VerifyReport) -> None:
+    sound = replace(report, assignment="lab2", problems=(), misconceptions=report.misconceptions[:1], accepted=())
+    lines = shown(verify_totals([report, sound]))
+    assert lines[2:] == [
+        ["lab1", "✗", "5", "94/94", "0", "1/2", "0/1", "1/2", "2.0"],
+        ["lab2", "✓", "5", "94/94", "0", "1/1", "0/1", "0/0", "2.0"],
+        ["all", "10", "188/188", "0", "2/3", "0/2", "1/2", "4.0"],
+    ]
+
+
+def test_the_totals_of_mutants_tell_caught_from_marked_and_survivors() -> None:
+    mutant = Mutant("mse", "return a", "return b", "")
+    tried = (
+        Tried(mutant, "test_a", Verdict.FAILED, None),
+        Tried(mutant, None, None, "no difference"),
+        Tried(mutant, None, None, None),
+    )
+    report = MutationReport("lab1", Tier.BASIC, 2.0, tried, ("a survivor",))
+    assert shown(mutation_totals([report, report]))[2:] == [
+        ["lab1", "✗", "3", "1", "1", "1", "2"],
+        ["lab1", "✗", "3", "1", "1", "1", "2"],
+        ["all", "6", "2", "2", "2", "4"],
+    ]
