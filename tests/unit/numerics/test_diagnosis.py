@@ -81,3 +81,9 @@ def test_what_cannot_be_related_gets_no_diagnosis(actual: Any, expected: Any) ->
 
 def test_a_list_of_numbers_is_diagnosed_as_a_whole() -> None:
     assert compare([*CURVE.tolist()[1:], 1.1], CURVE.tolist()) is Finding.LAG
+
+
+@pytest.mark.parametrize("lower", [np.float32, np.float16])
+def test_a_right_answer_rounded_to_a_lower_precision_is_named(lower: type) -> None:
+    x = np.random.default_rng(3).normal(size=20)
+    assert compare(x.astype(lower), x, rtol=1e-9) is Finding.PRECISION
