@@ -1,0 +1,16 @@
+"""The range is divided into as many steps as there are levels
+
+Count: between the first and the last of four levels there are how many steps?
+"""
+
+
+def quantize(x, bits=8):
+    top = 2**bits - 1
+    low, high = min(0.0, x.min()), max(0.0, x.max())
+    scale = (high - low) / 2**bits if high > low else 1.0
+    zero_point = int(np.round(-low / scale))
+    return np.clip(np.round(x / scale) + zero_point, 0, top).astype(np.uint8), scale, zero_point
+
+
+def dequantize(q, scale, zero_point):
+    return scale * (q.astype(np.float64) - zero_point)

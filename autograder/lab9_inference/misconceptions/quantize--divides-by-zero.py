@@ -1,0 +1,16 @@
+"""A tensor of zeros is divided by its empty range
+
+What is the scale if all entries are 0? The notebook says it.
+"""
+
+
+def quantize(x, bits=8):
+    top = 2**bits - 1
+    low, high = min(0.0, x.min()), max(0.0, x.max())
+    scale = (high - low) / top
+    zero_point = int(np.round(-low / scale))
+    return np.clip(np.round(x / scale) + zero_point, 0, top).astype(np.uint8), scale, zero_point
+
+
+def dequantize(q, scale, zero_point):
+    return scale * (q.astype(np.float64) - zero_point)

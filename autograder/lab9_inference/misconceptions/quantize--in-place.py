@@ -1,0 +1,18 @@
+"""The levels are computed in the caller's array
+
+`x /= scale` and `out=x` change the array that was given.
+"""
+
+
+def quantize(x, bits=8):
+    top = 2**bits - 1
+    low, high = min(0.0, x.min()), max(0.0, x.max())
+    scale = (high - low) / top if high > low else 1.0
+    zero_point = int(np.round(-low / scale))
+    x /= scale
+    np.round(x, out=x)
+    return np.clip(x + zero_point, 0, top).astype(np.uint8), scale, zero_point
+
+
+def dequantize(q, scale, zero_point):
+    return scale * (q.astype(np.float64) - zero_point)
