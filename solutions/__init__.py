@@ -7,6 +7,7 @@ called as a student's are, with NumPy arrays, lists and numbers.
 from __future__ import annotations
 
 import functools
+import os
 from collections.abc import Callable
 from typing import Any, TypeAlias, TypeVar
 
@@ -25,14 +26,15 @@ def in_torch(function: Answer) -> Answer:
     result become NumPy arrays, those without axes Python numbers; and a function that is handed in, such as a loss, is
     called with such arrays as well.
 
-    The keyword `device` names where to compute; without it, that is where the first tensor among the arguments lies, or
-    the CPU.
+    The keyword `device` names where to compute; without it, that is where the first tensor among the arguments lies.
+    Where there is none, it is the device that a grader chose with `--device`, or the CPU.
     """
 
     @functools.wraps(function)
     def answer(*args: Any, device: Device = None, **named: Any) -> Any:
         given = _first_tensor((args, named))
-        device = device if device is not None or given is None else given.device
+        if device is None:
+            device = given.device if given is not None else os.environ.get("ALLCLOSE_DEVICE", "cpu")
         args, named = _to_tensors((args, named), device, in_kind=given is None)
         result = function(*args, **named)
         return result if given is not None else to_plain(result)

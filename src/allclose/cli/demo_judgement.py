@@ -31,6 +31,10 @@ class Judged:
         """Points lost in a question."""
         return sum(mark.max_score - mark.score for mark in self.grade.questions if mark.question == question)
 
+    def is_told(self, answer: Answer) -> bool:
+        """Whether some message names this very mistake."""
+        return any(test.misconception == answer.name for mark in self.grade.questions for test in mark.tests)
+
     @property
     def lost_elsewhere(self) -> float:
         """Points lost where no known answer stands."""
@@ -58,7 +62,7 @@ def demo_table(assignment: Assignment, judged: Sequence[Judged], batch: Batch) -
         pad_edge=False,
     )
     table.add_column("handed in", min_width=36, max_width=36)
-    for name in ("submissions", "answers", "score", "lost there", "elsewhere"):
+    for name in ("students", "answers", "score", "lost there", "elsewhere", "named"):
         table.add_column(name, justify="right")
     table.add_column("as it should be")
     for kind in Kind:
@@ -104,7 +108,7 @@ def _right(member: Member) -> tuple[Answer, ...]:
 def _add(table: Table, name: str, group: Sequence[Judged]) -> None:
     score = f"{_range([each.grade.score for each in group])}/{points(group[0].grade.max_score)}"
     answers = sum(len(each.member.answers) for each in group)
-    table.add_row(name, str(len(group)), str(answers or ""), score, "", "", _verdict(group))
+    table.add_row(name, str(len(group)), str(answers or ""), score, "", "", "", _verdict(group))
 
 
 def _add_misconceptions(table: Table, question: str, most: float, wrong: Sequence[Judged]) -> None:
@@ -112,7 +116,10 @@ def _add_misconceptions(table: Table, question: str, most: float, wrong: Sequenc
     if group:
         lost = f"{_range([each.lost(question) for each in group])} of {points(most)}"
         elsewhere = _range([each.lost_elsewhere for each in group])
-        table.add_row(f"  in {question}", "", str(len(group)), "", lost, elsewhere, _verdict(group))
+        told = sum(
+            each.is_told(answer) for each in group for answer in each.member.answers if answer.question == question
+        )
+        table.add_row(f"  in {question}", "", str(len(group)), "", lost, elsewhere, str(told), _verdict(group))
 
 
 def _verdict(group: Sequence[Judged]) -> Text:

@@ -35,6 +35,8 @@ from allclose.suite.standins import StandIns
 from allclose.suite.trace import Trace, trace_of
 
 MESSAGE_BYTES = 1 << 18
+#: Where a course's references compute unless they are told; `solutions/__init__.py` reads it.
+DEVICE_VARIABLE = "ALLCLOSE_DEVICE"
 STUCK_SECONDS = 5.0
 DYING_SECONDS = 2.0
 #: How long after its submission's time and a test's a worker may go on.
@@ -100,6 +102,7 @@ def main(control: socket.socket) -> None:
     """Collect the suite and serve until the control socket closes."""
     config = msgspec.msgpack.decode(control.recv(MESSAGE_BYTES), type=Config)
     os.chdir(config.root)
+    os.environ[DEVICE_VARIABLE] = config.device
     sys.path.insert(0, config.root)
     calm_hypothesis()
 
@@ -198,10 +201,6 @@ def _work(host: int, config: Config, plugin: SuitePlugin, job: Job, control: soc
             os._exit(0)
         control.close()
         cap_memory(WORKER_BYTES)
-        if config.device != "cpu":
-            import torch
-
-            torch.set_default_device(config.device)  # where references put the arrays of a test
         connection, pidfd, reports = fds
         _test(config, plugin, job, socket.socket(fileno=connection), pidfd, socket.socket(fileno=reports))
         os._exit(0)
