@@ -19,7 +19,7 @@ from allclose.sandbox.remote import RemoteObject
 
 #: How much of what a test has seen is kept.
 MAX_NUMBERS = 4096
-MAX_ITEMS = 20_000
+MAX_ITEMS = 200_000
 #: Two ways of writing one formula round differently.
 RTOL, ATOL = 1e-6, 1e-12
 #: So many numbers, or one that is no whole number, are no coincidence.
@@ -91,19 +91,36 @@ class _Writer:
             self._tag(type(value).__name__)
 
     def _add_sequence(self, values: Sequence[Any]) -> None:
-        """A list of equal numbers or arrays is written as the array that it could be."""
-        known = [numbers(value) for value in values[: self._items]]
-        kinds = {(_letter(one), one.shape) if one is not None else None for one in known}
-        if len(kinds) == 1 and None not in kinds:
-            ((letter, shape),) = (kind for kind in kinds if kind is not None)
-            self._tag(f"{letter}{(len(values), *shape)}")
-            for one in known:
-                if one is not None:
-                    self._write(one)
-            return
-        self._tag(f"list{len(values)}")
-        for value in values:
-            self.add(value)
+        """A list of numbers, or of arrays or such lists of one shape, is written as the array that it could be."""
+        form = self._form_of(values)
+        if form is None:
+            self._tag(f"list{len(values)}")
+            for value in values:
+                self.add(value)
+        else:
+            self._tag(form[0] + str(form[1]))
+            self._write_all(values)
+
+    def _form_of(self, value: Any) -> tuple[str, tuple[int, ...]] | None:
+        """Kind and shape of the array that a value could be; None where it could be none, or is too large to tell."""
+        self._items -= 1
+        known = numbers(value)
+        if known is not None:
+            return _letter(known), known.shape
+        if not isinstance(value, list | tuple) or not value or self._items < 0:
+            return None
+        first = self._form_of(value[0])
+        if first is None or any(self._form_of(item) != first for item in value[1:]):
+            return None
+        return first[0], (len(value), *first[1])
+
+    def _write_all(self, value: Any) -> None:
+        known = numbers(value)
+        if known is not None:
+            self._write(known)
+        elif self._room > 0:
+            for item in value:
+                self._write_all(item)
 
     def _tag(self, text: str) -> None:
         self.form.update(text.encode("utf-8", "replace") + b"\0")
