@@ -187,16 +187,18 @@ def test_the_same_arguments_give_the_same_shard(submission):
 
 
 class Wire:
-    """Delivers what it is told to, and counts."""
+    """Delivers copies, but zeros to a rank that is deaf and from one that is mute, and counts."""
 
-    def __init__(self, deliver=np.array):
-        self.deliver, self.sent, self.routes = deliver, Counter(), []
+    def __init__(self, deaf=None, mute=None):
+        self.deaf, self.mute, self.sent, self.routes = deaf, mute, Counter(), []
 
     def __call__(self, source, target, values):
         self.routes.append((int(source), int(target)))
         self.sent[int(source)] += int(np.size(values))
-        arrived = self.deliver(np.asarray(values))
-        return arrived if isinstance(values, (np.ndarray, list, tuple, float, int)) else values.new_tensor(arrived)
+        arrived = np.array(values)
+        if target == self.deaf or source == self.mute:
+            arrived = np.zeros_like(arrived)
+        return values.new_tensor(arrived) if hasattr(values, "new_tensor") else arrived
 
 
 def _buffers(rng, world, n):
@@ -259,25 +261,35 @@ def test_only_neighbours_talk(submission, rng):
 @grade("ring", points=4)
 def test_no_rank_sends_more_than_it_must(submission, rng):
     """The values that a rank sends, all its messages together."""
-    for world, n in ((2, 8), (3, 9), (5, 13), (7, 28), (7, 3)):
+    for world, n in ((7, 28), (2, 8), (3, 9), (5, 13), (7, 3)):
         wire = _agreed(submission, rng, world, n)
         assert set(wire.sent) == set(range(world)), "there are ranks that never send anything"
+        assert n < world or max(wire.sent.values()) <= 2 * n, "a rank sends more than two whole buffers"
         assert max(wire.sent.values()) <= 2 * (world - 1) * -(-n // world), "a rank sends more values than allowed"
 
 
-@grade("ring", points=4)
+@grade("ring", points=3)
 def test_a_rank_knows_of_others_only_what_arrives(submission, rng):
-    """Wires that do not deliver what was sent."""
-    for world, n in ((2, 6), (4, 9)):
+    """Wires on which everything that is sent to one rank is lost."""
+    for world, n, deaf in ((2, 6, 0), (4, 9, 1), (4, 6, 3)):
         buffers = _buffers(rng, world, n)
-        for rank in range(world):
-            others = [buffer.copy() if r == rank else buffer + 5 for r, buffer in enumerate(buffers)]
-            one, other = (
-                _reduced(submission, [buffer.copy() for buffer in given], Wire(np.zeros_like))[rank]
-                for given in (buffers, others)
-            )
-            assert np.array_equal(np.asarray(one), np.asarray(other)), (
-                "a rank's result depends on another rank's buffer although nothing of it has arrived"
+        others = [buffer.copy() if rank == deaf else buffer + 5 for rank, buffer in enumerate(buffers)]
+        one, other = (_reduced(submission, given, Wire(deaf=deaf))[deaf] for given in (buffers, others))
+        assert np.array_equal(np.asarray(one), np.asarray(other)), (
+            "a rank's result depends on another rank's buffer although nothing of it has arrived"
+        )
+
+
+@grade("ring", points=1)
+def test_others_know_of_a_rank_only_what_it_sends(submission, rng):
+    """Wires on which everything that one rank sends is lost."""
+    for world, n, mute in ((2, 6, 1), (4, 9, 2), (4, 6, 0)):
+        buffers = _buffers(rng, world, n)
+        others = [buffer + 5 if rank == mute else buffer.copy() for rank, buffer in enumerate(buffers)]
+        one, other = (_reduced(submission, given, Wire(mute=mute)) for given in (buffers, others))
+        for rank in set(range(world)) - {mute}:
+            assert np.array_equal(np.asarray(one[rank]), np.asarray(other[rank])), (
+                "results depend on the buffer of a rank whose messages were all lost"
             )
 
 

@@ -11,7 +11,7 @@ def ring_all_reduce(buffers, send):
     for step in range(world - 1):
         for rank in range(world):
             right, c = (rank + 1) % world, (rank - step) % world
-            chunks[right][c] += send(rank, right, chunks[rank][c])
+            chunks[right][c] = chunks[right][c] + send(rank, right, chunks[rank][c])
     for step in range(world - 1):
         for rank in range(world):
             right, c = (rank + 1) % world, (rank + 1 - step) % world

@@ -199,7 +199,7 @@ def test_two_processes_that_the_script_trains_make_the_steps_of_one() -> None:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
-    loopback = next(name for _, name in socket.if_nameindex() if name.startswith("lo"))
+    loopback = next(name for _, name in socket.if_nameindex() if name in ("lo", "lo0"))
     common = {"MASTER_ADDR": "127.0.0.1", "MASTER_PORT": str(port), "WORLD_SIZE": "2", "GLOO_SOCKET_IFNAME": loopback}
     workers = [
         subprocess.Popen(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import subprocess
 import sys
 import types
+import warnings
 
 import pytest
 import torch
@@ -48,8 +49,6 @@ def test_without_torch_there_is_the_cpu(monkeypatch: pytest.MonkeyPatch) -> None
 
 
 def test_a_warning_of_the_driver_is_not_shown(monkeypatch: pytest.MonkeyPatch) -> None:
-    import warnings
-
     pretend_torch(monkeypatch)
     sys.modules["torch"].cuda.is_available = lambda: warnings.warn("old driver", stacklevel=1)
     assert devices.available() == ["cpu"]

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
 
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
+from matplotlib.ticker import MaxNLocator
 from numpy.typing import ArrayLike, NDArray
 
 from allclose.teach.plots.canvas import DATA, MODEL, OTHER, PATH, SOLUTION, new_figure
@@ -118,7 +120,8 @@ def shards_figure(n: int, rows: Mapping[str, Sequence[ArrayLike]]) -> Figure:
             inside = places[(places >= 0) & (places < n)].astype(int)
             np.add.at(owners, inside, 1)
             owner[inside] = rank
-        axes.broken_barh([(0, n)], (row - 0.35, 0.7), facecolor="white", edgecolor="red", hatch="////")
+        nobodys = _runs(np.flatnonzero(owners == 0))
+        axes.broken_barh(nobodys, (row - 0.35, 0.7), facecolor="white", edgecolor="red", hatch="////")
         for rank in range(len(sizes)):
             colour = RANKS[rank % len(RANKS)]
             mine = np.flatnonzero((owners == 1) & (owner == rank))
@@ -171,10 +174,17 @@ def ring_figure(messages: Sequence[tuple[int, int, ArrayLike]], world: int, n: i
             for place, summed in _decoded(values, n):
                 grid[place, column] = summed
         picture = axes.imshow(
-            grid, vmin=0.5, vmax=world + 0.5, cmap="viridis_r", aspect="auto", interpolation="nearest"
+            grid,
+            vmin=0.5,
+            vmax=world + 0.5,
+            cmap="viridis_r",
+            aspect="auto",
+            interpolation="nearest",
+            extent=(0.5, grid.shape[1] + 0.5, n - 0.5, -0.5),
         )
         axes.set(title=f"rank {rank} is sent", xlabel="message", facecolor="#eeeeee")
-        axes.set_xticks(range(columns), [str(column + 1) for column in range(columns)])
+        axes.xaxis.set_major_locator(MaxNLocator(8, integer=True))
+    panels[0].yaxis.set_major_locator(MaxNLocator(integer=True))
     panels[0].set_ylabel("place in the buffer")
     figure.colorbar(picture, ax=list(panels), label="ranks in the sum", ticks=range(1, world + 1))
     return figure
@@ -305,7 +315,7 @@ def _positive(values: ArrayLike) -> Floats:
     return np.where(np.isfinite(numbers) & (numbers > 0), numbers, np.nan)
 
 
-def _arrow(axes: Axes, tip: Floats, **style: float | str) -> None:
+def _arrow(axes: Axes, tip: Floats, **style: Any) -> None:
     axes.quiver(0, 0, tip[0], tip[1], angles="xy", scale_units="xy", scale=1, **style)
 
 
