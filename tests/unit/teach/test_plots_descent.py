@@ -9,6 +9,7 @@ import sys
 import nbformat
 import numpy as np
 import pytest
+from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 from nbclient import NotebookClient
 
@@ -18,6 +19,12 @@ STEPS = np.arange(30)
 WS, BS, LOSSES = 3 - 0.5**STEPS, 4 - 0.9**STEPS, 0.1 + 5 * 0.8**STEPS
 GRID_W, GRID_B = np.linspace(0, 6, 5), np.linspace(0, 8, 7)
 SURFACE = 0.1 + (GRID_W[:, None] - 3) ** 2 + (GRID_B - 4) ** 2
+
+
+def rendered(figure: Figure) -> Figure:
+    """Draw the figure as a notebook would."""
+    FigureCanvasAgg(figure).draw()
+    return figure
 
 
 def drawn(figure: Figure, axes: int = 0) -> dict[str, np.ndarray]:
@@ -74,6 +81,72 @@ def test_surface_figure_shows_the_trajectory_on_the_bowl_and_on_the_map() -> Non
     np.testing.assert_allclose(level.get_lines()[0].get_data(), [WS, BS])
     assert (level.get_xlabel(), level.get_ylabel()) == ("w", "b")
     assert not descent.surface_figure(GRID_W, GRID_B, SURFACE).axes[1].get_lines()
+
+
+def test_errors_reach_from_the_targets_to_the_model_and_their_squares_are_averaged() -> None:
+    figure = rendered(descent.errors_figure([2.0, 0.0], [5.0, 1.0], [3.0, 2.0]))
+    segments = np.array(figure.axes[0].collections[0].get_segments())
+    np.testing.assert_array_equal(segments, [[[2, 3], [2, 5]], [[0, 1], [0, 2]]])
+    assert figure.axes[0].get_title() == "The mean of 2 squared errors: 2.50"
+
+
+def test_the_neuron_names_its_parts() -> None:
+    figure = rendered(descent.neuron_figure())
+    assert {text.get_text() for text in figure.axes[0].texts} >= {"x", "ŷ", "times the weight w", "times the bias b"}
+
+
+def test_two_starts_end_in_one_valley_or_in_two() -> None:
+    one, two = rendered(descent.valleys_figure(steps=60)).axes
+    ends = [[line.get_xdata()[-1] for line in axes.get_lines() if len(line.get_xdata()) == 61] for axes in (one, two)]
+    np.testing.assert_allclose(ends[0], [0], atol=1e-3)
+    right, left = ends[1]
+    assert left < 0 < right
+    np.testing.assert_allclose([2 * v**3 - 3 * v + 0.4 for v in (left, right)], 0, atol=1e-3)
+
+
+def test_a_run_is_seen_as_losses_and_from_above_with_the_least_squares_line() -> None:
+    x = np.linspace(0, 6, 9)
+    figure = rendered(descent.run_figure(x, 3 * x + 4, WS, BS, LOSSES))
+    curve, level = figure.axes
+    np.testing.assert_array_equal(curve.get_lines()[0].get_ydata(), LOSSES)
+    way, _, lowest = level.get_lines()
+    np.testing.assert_array_equal(way.get_data(), [WS, BS])
+    np.testing.assert_allclose(np.ravel(lowest.get_data()), [3, 4])
+    assert level.get_xlim()[0] < 2 < 3 < level.get_xlim()[1]
+
+
+def test_losses_of_a_line_over_a_grid_are_mean_squares() -> None:
+    x, y = np.array([0.0, 1.0, 3.0]), np.array([1.0, -1.0, 2.0])
+    expected = [[np.mean((w * x + b - y) ** 2) for b in GRID_B] for w in GRID_W]
+    np.testing.assert_allclose(descent.line_losses(x, y, GRID_W[:, None], GRID_B), expected, atol=1e-12)
+
+
+WRONG = {
+    "zeros and negative numbers": np.array([0.0, -1.0, -2.0] * 2),
+    "one number": np.ones(6),
+    "nothing that is a number": np.full(6, np.nan),
+    "NaN and infinity in between": np.array([1.0, np.nan, np.inf] * 2),
+    "a run that blows up": 10.0 ** np.linspace(0, 300, 6),
+}
+
+
+@pytest.mark.parametrize("values", WRONG.values(), ids=WRONG)
+def test_what_went_wrong_is_drawn_all_the_same(values: np.ndarray) -> None:
+    x = np.arange(6.0)
+    figures = [
+        descent.data_figure(x, x, {"wrong": values}),
+        descent.data_figure(x, x, {"one number": values[0]}),
+        descent.errors_figure(x, x, values),
+        descent.slice_figure(x, values, {1.0: (values[1], values[2])}),
+        descent.loss_figure(values, 4),
+        descent.rates_figure({"wrong": values, "right": LOSSES}),
+        descent.parameters_figure(values, values, (1.0, 1.0)),
+        descent.trajectory_figure(values, values, values),
+        descent.surface_figure(x, x, np.tile(values, (6, 1)), (values, values, values)),
+        descent.run_figure(x, x, values, values, values),
+    ]
+    for figure in figures:
+        rendered(figure)
 
 
 def shown(*figures: str) -> list[dict[str, str]]:

@@ -82,6 +82,18 @@ def test_losses_of_a_run_that_went_wrong_are_drawn_all_the_same(losses: list[flo
     rendered(minibatch.epochs_figure(losses, 2, losses, None))
 
 
+@pytest.mark.parametrize("values", [[np.nan] * 9, [8.0, np.nan, np.inf], [1.0, 1e200, -1e300], [8.0] * 4])
+def test_a_path_that_went_wrong_is_drawn_over_the_surfaces_all_the_same(values: list[float]) -> None:
+    figure = rendered(minibatch.paths_figure(X, Y, [1, 4, 8], {"wrong": (values, values)}))
+    low, high = figure.axes[0].get_xlim()
+    assert low < high and np.isfinite([low, high]).all()
+
+
+def test_a_shuffle_that_lost_items_is_drawn_all_the_same() -> None:
+    figure = rendered(minibatch.shuffle_figure(X, Y, X[:30], Y[:30]))
+    np.testing.assert_array_equal(drawn(figure)["after"], [X[:30], Y[:30]])
+
+
 def test_paths_lie_over_both_surfaces_with_the_lowest_point_of_each() -> None:
     items = np.array([1, 4, 8, 30])
     path = (np.linspace(8, 10, 20), np.linspace(12, 2, 20))

@@ -8,10 +8,15 @@ import io
 from contextlib import suppress
 from typing import Any
 
+import numpy as np
 from matplotlib.figure import Figure
+from numpy.typing import ArrayLike, NDArray
 
 #: One colour for each thing, the same in every lab, told apart by colour-blind readers (Okabe and Ito, 2008).
 DATA, MODEL, PATH, SOLUTION, OTHER = "#0072B2", "#D55E00", "#000000", "#009E73", "#CC79A7"
+
+#: Larger numbers are not drawn.
+_BEYOND = 1e100
 
 
 def new_figure(width: float = 6.4, height: float = 4.0) -> Figure:
@@ -50,6 +55,28 @@ def png(figure: Figure) -> bytes:
     file = io.BytesIO()
     figure.savefig(file, format="png")
     return file.getvalue()
+
+
+def positive(values: ArrayLike) -> NDArray[np.float64]:
+    """Return the values for a logarithmic axis: NaN, which is left out, for those that have no place on one.
+
+    Matplotlib warns about zeros, fails at infinities and overflows where a run has blown up to 1e300. What students
+    compute can hold any of them.
+    """
+    numbers = np.asarray(values, dtype=np.float64)
+    return np.where((numbers > 0) & (numbers < _BEYOND), numbers, np.nan)
+
+
+def finite(values: ArrayLike) -> NDArray[np.float64]:
+    """Return the values for a linear axis: NaN, which is left out, for infinities and numbers near them."""
+    numbers = np.asarray(values, dtype=np.float64)
+    return np.where(np.abs(numbers) < _BEYOND, numbers, np.nan)
+
+
+def span(values: NDArray[np.float64], otherwise: tuple[float, float]) -> tuple[float, float]:
+    """Return the smallest and the largest of values that may be NaN; `otherwise` where all are."""
+    known = values[np.isfinite(values)]
+    return (float(known.min()), float(known.max())) if known.size else otherwise
 
 
 def _rotatable(figure: Figure) -> Any:

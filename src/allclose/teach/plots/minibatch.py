@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 import numpy as np
-from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from numpy.typing import ArrayLike, NDArray
 
-from allclose.teach.plots.canvas import DATA, MODEL, OTHER, PATH, SOLUTION, new_figure
+from allclose.teach.plots.canvas import DATA, MODEL, OTHER, PATH, SOLUTION, finite, new_figure, positive, span
+from allclose.teach.plots.descent import draw_landscape, line_losses
 
 Floats = NDArray[np.float64]
 
@@ -45,10 +45,11 @@ def steps_figure(x: ArrayLike, y: ArrayLike, batches: Sequence[ArrayLike], w: fl
     panels = figure.subplots(1, len(parts), sharey=True, squeeze=False)[0]
     for step, (axes, (x_batch, y_batch)) in enumerate(zip(panels, parts, strict=True)):
         here, there = ws[step], ws[step + 1]
-        axes.plot(grid, _losses(x, y, grid, b), color=SOLUTION, linewidth=4, alpha=0.6, label="loss of all data")
-        axes.plot(grid, _losses(x_batch, y_batch, grid, b), color=SOLUTION, linewidth=1.2, label="loss of this batch")
-        start, end = _losses(x_batch, y_batch, np.array([here, there]), b)
-        axes.plot(ws[:step], _losses(x, y, np.array(ws[:step]), b), "o", color=PATH, alpha=0.25, label="earlier steps")
+        of_all, of_batch = line_losses(x, y, grid, b), line_losses(x_batch, y_batch, grid, b)
+        axes.plot(grid, of_all, color=SOLUTION, linewidth=4, alpha=0.6, label="loss of all data")
+        axes.plot(grid, of_batch, color=SOLUTION, linewidth=1.2, label="loss of this batch")
+        start, end = line_losses(x_batch, y_batch, [here, there], b)
+        axes.plot(ws[:step], line_losses(x, y, ws[:step], b), "o", color=PATH, alpha=0.25, label="earlier steps")
         axes.plot([here, there], [start, start + (there - here) * _slope(x_batch, y_batch, here, b)], "--", color=OTHER)
         axes.annotate("", (there, end), (here, start), arrowprops={"arrowstyle": "->", "color": PATH, "linewidth": 1.5})
         axes.plot(here, start, "o", color=PATH, label="here")
@@ -115,7 +116,8 @@ def shuffle_figure(x: ArrayLike, y: ArrayLike, new_x: ArrayLike, new_y: ArrayLik
     points.plot(new_x, new_y, ".", color=MODEL, label="after")
     points.set(xlabel="x", ylabel="y", title="The pairs: each dot in its ring?")
     points.legend()
-    places.plot(np.argsort(x), np.argsort(new_x), ".", color=MODEL)
+    shared = min(len(x), len(new_x))
+    places.plot(np.argsort(x)[:shared], np.argsort(new_x)[:shared], ".", color=MODEL)
     places.set(xlabel="place before", ylabel="place after", title="The order: a cloud, no line?", aspect="equal")
     return figure
 
@@ -131,11 +133,11 @@ def updates_figure(runs: Mapping[str, ArrayLike]) -> Figure:
     figure = new_figure(max(6.4, 2.6 * len(runs)), 3.2)
     panels = figure.subplots(1, len(runs), sharey=True, squeeze=False)[0]
     for axes, (title, losses) in zip(panels, runs.items(), strict=True):
-        axes.semilogy(_positive(losses), color=DATA, linewidth=0.8)
+        axes.semilogy(positive(losses), color=DATA, linewidth=0.8)
         axes.minorticks_off()  # they take as long to draw as all the rest
         axes.set(title=title, xlabel="update")
     panels[0].set_ylabel("loss of the batch")
-    panels[0].set_ylim(bottom=_lowest(np.concatenate([_positive(losses) for losses in runs.values()])))
+    panels[0].set_ylim(bottom=_lowest(np.concatenate([positive(losses) for losses in runs.values()])))
     return figure
 
 
@@ -158,7 +160,7 @@ def paths_figure(
         A star marks the lowest point of each surface, where it lies in the picture.
     """
     x, y, items = _floats(x), _floats(y), np.asarray(items)
-    histories = {name: (_floats(ws), _floats(bs)) for name, (ws, bs) in paths.items()}
+    histories = {name: (finite(ws), finite(bs)) for name, (ws, bs) in paths.items()}
     ws = _range(np.concatenate([path[0] for path in histories.values()]))
     bs = _range(np.concatenate([path[1] for path in histories.values()]))
     figure = new_figure(10, 4.2)
@@ -166,7 +168,7 @@ def paths_figure(
     parts = (("Loss of all data", x, y), (f"Loss of one batch of {len(items)}", x[items], y[items]))
     colours = (PATH, MODEL, OTHER, DATA)
     for axes, (title, x_part, y_part) in zip(panels, parts, strict=True):
-        _landscape(axes, x_part, y_part, ws, bs)
+        draw_landscape(axes, x_part, y_part, ws, bs)
         for number, (name, path) in reversed(list(enumerate(histories.items()))):
             axes.plot(*path, color=colours[number % len(colours)], linewidth=1.0, label=name)
         axes.plot(
@@ -189,7 +191,7 @@ def epochs_figure(losses: ArrayLike, batches_per_epoch: int, means: ArrayLike, c
     converged : int or None
         Index of an epoch.
     """
-    losses, means = _positive(losses), _positive(means)
+    losses, means = positive(losses), positive(means)
     figure = new_figure(8, 3.6)
     axes = figure.subplots()
     at = np.arange(len(losses)) / batches_per_epoch
@@ -213,7 +215,7 @@ def variance_figure(batch_sizes: ArrayLike, computed: ArrayLike, drawn: ArrayLik
         Variances of dw and db; zeros, which have no logarithm, are left out.
     """
     sizes = _floats(batch_sizes)
-    computed, drawn = _positive(computed), _positive(drawn)
+    computed, drawn = positive(computed), positive(drawn)
     figure = new_figure(6.4, 4.2)
     axes = figure.subplots()
     for column, (name, colour) in enumerate((("dw", DATA), ("db", MODEL))):
@@ -229,12 +231,6 @@ def _floats(values: ArrayLike) -> Floats:
     return np.asarray(values, dtype=np.float64)
 
 
-def _positive(values: ArrayLike) -> Floats:
-    """Give the values with NaN for those that have no logarithm: matplotlib leaves it out, and warns about zeros."""
-    numbers = _floats(values)
-    return np.where(np.isfinite(numbers) & (numbers > 0), numbers, np.nan)
-
-
 def _lowest(losses: Floats) -> float | None:
     """Where a logarithmic axis may begin: a few items are met almost exactly, and would squeeze all the others."""
     losses = losses[np.isfinite(losses)]
@@ -245,22 +241,7 @@ def _slope(x: Floats, y: Floats, w: float, b: float) -> float:
     return float(2 * np.mean((w * x + b - y) * x))
 
 
-def _losses(x: Floats, y: Floats, ws: ArrayLike, bs: ArrayLike) -> Floats:
-    """Mean squared error for every pair of `ws` and `bs`, which broadcast, from the moments of the data."""
-    w, b = _floats(ws), _floats(bs)
-    xx, xy, yy = float(np.mean(x * x)), float(np.mean(x * y)), float(np.mean(y * y))
-    losses: Floats = w * w * xx + b * b + yy + 2 * (w * b * float(np.mean(x)) - w * xy - b * float(np.mean(y)))
-    return np.maximum(losses, 0.0)
-
-
 def _range(values: Floats) -> Floats:
-    margin = 0.15 * (values.max() - values.min()) or 1.0
-    return np.linspace(values.min() - margin, values.max() + margin, 200)
-
-
-def _landscape(axes: Axes, x: Floats, y: Floats, ws: Floats, bs: Floats) -> None:
-    losses = _losses(x, y, ws[:, None], bs[None, :])
-    # Levels grow by a constant factor: the valley is flat and the walls are high.
-    levels = losses.min() + np.geomspace(1e-3, 1, 16) * (losses.max() - losses.min())
-    axes.contourf(ws, bs, losses.T, levels=[losses.min(), *levels], cmap="viridis", alpha=0.7)
-    axes.contour(ws, bs, losses.T, levels=levels, colors="white", linewidths=0.4)
+    low, high = span(values, (-1.0, 1.0))
+    margin = 0.15 * (high - low) or 1.0
+    return np.linspace(low - margin, high + margin, 200)
