@@ -1,0 +1,13 @@
+"""The axes count rows and columns
+
+contourf needs to be told the weights, else it numbers the places of the grid.
+"""
+
+
+def landscape_figure(w1s, w2s, x, y):
+    losses = np.array([[loss(forward(np.array([w1, w2]), x), y) for w2 in w2s] for w1 in w1s])
+    figure = new_figure()
+    axes = figure.subplots()
+    axes.contourf(losses.T)
+    axes.set(xlabel="w1", ylabel="w2", title="The loss")
+    return figure

@@ -1,0 +1,14 @@
+"""The axes are labelled x and y
+
+x and y are the data of this lab. What do the axes of the landscape stand for?
+"""
+
+
+def landscape_figure(w1s, w2s, x, y):
+    losses = np.array([[loss(forward(np.array([w1, w2]), x), y) for w2 in w2s] for w1 in w1s])
+    figure = new_figure()
+    axes = figure.subplots()
+    axes.contourf(w1s, w2s, losses.T)
+    axes.set(xlabel="x", ylabel="y")
+    axes.set_title("The loss")
+    return figure
