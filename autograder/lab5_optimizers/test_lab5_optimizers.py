@@ -7,10 +7,13 @@ from allclose import agree, grade
 from solutions import lab5_optimizers as reference
 from solutions import to_plain
 
+# An eps of 1e-8 does not show at this tolerance: what is wrong with eps costs its points in the tests of eps.
+COARSE = 1e-5
+
 
 def _gradients(rng, steps, *shape):
     """Random gradients, of a different size in each coordinate."""
-    return rng.normal(size=(steps, *shape)) * 10 ** rng.uniform(-1.5, 1.0, size=shape)
+    return rng.normal(size=(steps, *shape)) * 10 ** rng.uniform(-0.5, 1.5, size=shape)
 
 
 def _path(optimizer, theta, grads):
@@ -127,7 +130,7 @@ def test_adagrad_divides_by_the_root_of_all_squares_so_far(submission, rng):
     """Forty steps with random gradients, from zero."""
     grads = _gradients(rng, 40, 7)
     expected = _adagrad(0.3, 1e-8, grads)
-    agree(_path(submission.AdaGrad(0.3), np.zeros(7), grads), expected)
+    agree(_path(submission.AdaGrad(0.3), np.zeros(7), grads), expected, rtol=COARSE)
 
 
 @grade("adagrad", points=2)
@@ -137,7 +140,7 @@ def test_adagrads_steps_shrink_as_one_over_the_root_of_t(submission, rng):
     moves = -0.2 * np.sign(grad) / np.sqrt(np.arange(1, 101))[:, None]
     expected = rng.normal(size=3)
     theta, expected = expected, expected + _from_zero(moves)
-    agree(_path(submission.AdaGrad(0.2), theta, np.tile(grad, (100, 1))), expected, rtol=1e-5)
+    agree(_path(submission.AdaGrad(0.2), theta, np.tile(grad, (100, 1))), expected, rtol=COARSE)
 
 
 @grade("adagrad", points=2)
@@ -154,7 +157,7 @@ def test_adagrad_rests_where_the_gradient_is_zero(submission, rng):
     grads = _gradients(rng, 20, 6)
     grads[:4, :3] = grads[8:12, 3] = grads[:, 5] = grads[0] = 0
     expected = _adagrad(0.3, 1e-8, grads)
-    agree(_path(submission.AdaGrad(0.3), np.zeros(6), grads), expected)
+    agree(_path(submission.AdaGrad(0.3), np.zeros(6), grads), expected, rtol=COARSE)
 
 
 @grade("adagrad", points=1)
@@ -162,8 +165,8 @@ def test_two_adagrads_have_their_own_sums(submission, rng):
     """Two optimizers used in turn, and one made after them."""
     grads, others = _gradients(rng, 12, 5), _gradients(rng, 12, 5)
     expected = _adagrad(0.1, 1e-8, grads)
-    agree(_interleaved(submission.AdaGrad(0.1), submission.AdaGrad(0.5), grads, others), expected)
-    agree(submission.AdaGrad(0.1).step(np.zeros(5), grads[0].copy()), expected[1])
+    agree(_interleaved(submission.AdaGrad(0.1), submission.AdaGrad(0.5), grads, others), expected, rtol=COARSE)
+    agree(submission.AdaGrad(0.1).step(np.zeros(5), grads[0].copy()), expected[1], rtol=COARSE)
 
 
 @grade("adagrad", points=1)
@@ -185,7 +188,7 @@ def test_rmsprop_divides_by_the_root_of_a_moving_average(submission, rng):
     """Forty steps with random gradients, from zero."""
     grads = _gradients(rng, 40, 7)
     expected = _rmsprop(0.03, 0.9, 1e-8, grads)
-    agree(_path(submission.RMSProp(0.03), np.zeros(7), grads), expected)
+    agree(_path(submission.RMSProp(0.03), np.zeros(7), grads), expected, rtol=COARSE)
 
 
 @grade("rmsprop", points=2)
@@ -194,7 +197,7 @@ def test_rmsprop_forgets_as_fast_as_it_is_told(submission, rng):
     for gamma in (0.0, 0.5, 0.99):
         theta, grads = rng.normal(size=5), _gradients(rng, 20, 5)
         expected = theta + _rmsprop(0.2, gamma, 1e-8, grads)
-        agree(_path(submission.RMSProp(0.2, gamma=gamma), theta, grads), expected)
+        agree(_path(submission.RMSProp(0.2, gamma=gamma), theta, grads), expected, rtol=COARSE)
 
 
 @grade("rmsprop", points=2)
@@ -202,7 +205,7 @@ def test_rmsprops_average_starts_at_zero(submission, rng):
     """A constant gradient: the first steps are too long, and all coordinates move alike."""
     grad, t = np.array([-300.0, 2.0, 0.05]) * rng.uniform(1, 2, size=3), np.arange(1, 41)
     moves = -0.1 * np.sign(grad) / np.sqrt(1 - 0.8 ** t[:, None])
-    agree(_path(submission.RMSProp(0.1, 0.8), np.zeros(3), np.tile(grad, (40, 1))), _from_zero(moves), rtol=1e-5)
+    agree(_path(submission.RMSProp(0.1, 0.8), np.zeros(3), np.tile(grad, (40, 1))), _from_zero(moves), rtol=COARSE)
 
 
 @grade("rmsprop", points=2)
@@ -219,7 +222,7 @@ def test_rmsprop_rests_where_the_gradient_is_zero_and_goes_on_forgetting(submiss
     grads = _gradients(rng, 20, 6)
     grads[:4, :3] = grads[8:12, 3] = grads[:, 5] = grads[0] = 0
     expected = _rmsprop(0.3, 0.7, 1e-8, grads)
-    agree(_path(submission.RMSProp(0.3, 0.7), np.zeros(6), grads), expected)
+    agree(_path(submission.RMSProp(0.3, 0.7), np.zeros(6), grads), expected, rtol=COARSE)
 
 
 @grade("rmsprop", points=1)
@@ -227,8 +230,8 @@ def test_two_rmsprops_have_their_own_averages(submission, rng):
     """Two optimizers used in turn, and one made after them."""
     grads, others = _gradients(rng, 12, 5), _gradients(rng, 12, 5)
     expected = _rmsprop(0.1, 0.9, 1e-8, grads)
-    agree(_interleaved(submission.RMSProp(0.1), submission.RMSProp(0.5, 0.3), grads, others), expected)
-    agree(submission.RMSProp(0.1).step(np.zeros(5), grads[0].copy()), expected[1])
+    agree(_interleaved(submission.RMSProp(0.1), submission.RMSProp(0.5, 0.3), grads, others), expected, rtol=COARSE)
+    agree(submission.RMSProp(0.1).step(np.zeros(5), grads[0].copy()), expected[1], rtol=COARSE)
 
 
 @grade("rmsprop", points=1)
@@ -252,7 +255,7 @@ def test_adam_goes_the_right_way_for_sixty_steps(submission, rng):
     """Sixty steps with random gradients, from zero."""
     grads = _gradients(rng, 60, 7)
     expected = _adam(0.02, 0.9, 0.999, 1e-8, grads)
-    agree(_path(submission.Adam(lr=0.02), np.zeros(7), grads), expected)
+    agree(_path(submission.Adam(lr=0.02), np.zeros(7), grads), expected, rtol=COARSE)
 
 
 @grade("adam", points=4)
@@ -269,15 +272,15 @@ def test_adam_forgets_as_fast_as_it_is_told(submission, rng):
     for beta1, beta2 in ((0.5, 0.9), (0.95, 0.6), (0.0, 0.99), (0.8, 0.0)):
         theta, grads = rng.normal(size=5), _gradients(rng, 20, 5)
         expected = theta + _adam(0.2, beta1, beta2, 1e-8, grads)
-        agree(_path(submission.Adam(0.2, beta1=beta1, beta2=beta2), theta, grads), expected)
+        agree(_path(submission.Adam(0.2, beta1=beta1, beta2=beta2), theta, grads), expected, rtol=COARSE)
 
 
 @grade("adam", points=3)
 def test_adams_step_has_the_length_of_the_rate_in_a_constant_gradient(submission, rng):
     """A constant gradient, very large to very small: after the correction every step has the length lr."""
-    grad = np.array([-3e4, 2.0, 0.05, -1e-3]) * rng.uniform(1, 2, size=4)
+    grad = np.array([-3e4, 2.0, 0.05, -0.3]) * rng.uniform(1, 2, size=4)
     moves = np.tile(-0.05 * grad / (abs(grad) + 1e-8), (30, 1))
-    agree(_path(submission.Adam(0.05), np.zeros(4), np.tile(grad, (30, 1))), _from_zero(moves))
+    agree(_path(submission.Adam(0.05), np.zeros(4), np.tile(grad, (30, 1))), _from_zero(moves), rtol=COARSE)
 
 
 @grade("adam", points=3)
@@ -286,7 +289,7 @@ def test_adam_counts_steps_whose_gradient_is_zero(submission, rng):
     grads = _gradients(rng, 30, 6)
     grads[:6, :3] = grads[8:12, 3] = grads[:, 5] = grads[:2] = 0
     expected = _adam(0.1, 0.9, 0.999, 1e-8, grads)
-    agree(_path(submission.Adam(0.1), np.zeros(6), grads), expected)
+    agree(_path(submission.Adam(0.1), np.zeros(6), grads), expected, rtol=COARSE)
 
 
 @grade("adam", points=3)
@@ -300,7 +303,7 @@ def test_adam_goes_down_a_bent_valley(submission, rng):
     path = [start.copy()]
     for _ in range(15):
         path.append(np.array(to_plain(student.step(path[-1].copy(), _rosenbrock_gradient(path[-1]))), dtype=float))
-    agree(np.array(path), np.array(expected))
+    agree(np.array(path), np.array(expected), rtol=COARSE)
 
 
 def _rosenbrock_gradient(theta):
@@ -313,8 +316,8 @@ def test_two_adams_have_their_own_memory(submission, rng):
     """Two optimizers used in turn, and one made after them."""
     grads, others = _gradients(rng, 12, 5), _gradients(rng, 12, 5)
     expected = _adam(0.1, 0.9, 0.999, 1e-8, grads)
-    agree(_interleaved(submission.Adam(0.1), submission.Adam(0.5, 0.3, 0.5), grads, others), expected)
-    agree(submission.Adam(0.1).step(np.zeros(5), grads[0].copy()), expected[1])
+    agree(_interleaved(submission.Adam(0.1), submission.Adam(0.5, 0.3, 0.5), grads, others), expected, rtol=COARSE)
+    agree(submission.Adam(0.1).step(np.zeros(5), grads[0].copy()), expected[1], rtol=COARSE)
 
 
 @grade("adam", points=2)
@@ -329,7 +332,7 @@ def test_adam_without_settings_has_the_papers_in_every_shape(submission, rng):
     for shape in ((6,), (2, 3), (4, 1, 2)):
         grads = _gradients(rng, 6, *shape)
         expected = _adam(1e-3, 0.9, 0.999, 1e-8, grads)
-        agree(_path(submission.Adam(), np.zeros(shape), grads), expected)
+        agree(_path(submission.Adam(), np.zeros(shape), grads), expected, rtol=COARSE)
 
 
 # schedule -----------------------------------------------------------------------------------------------------------
@@ -536,9 +539,10 @@ def test_race_leaves_the_start_alone(submission, rng):
 def test_every_race_starts_with_fresh_optimizers(submission, rng):
     """The same race twice, from two starts, with optimizers that remember."""
     loss, grad = _bowl(np.array([1.0, 5.0]))
-    settings = {"heavy": (0.05, 0.9), "light": (0.05, 0.5), "plain": (0.05, 0.0), "other": (0.1, 0.8)}
-    starts = rng.uniform(1.0, 2.0, size=(2, 2)) * [[1.0], [4.0]]
-    expected = [_expected(settings, loss, grad, theta0, 1e-3, 200) for theta0 in starts]
+    settings = {"heavy": (0.01, 0.9), "light": (0.01, 0.5), "plain": (0.02, 0.0), "other": (0.01, 0.8)}
+    # From far away they come to the goal at full speed, which an optimizer that is used again would still have.
+    starts = rng.uniform(1.0, 2.0, size=(2, 2)) * [[10.0], [1.0]]
+    expected = [_expected(settings, loss, grad, theta0, 0.5, 200) for theta0 in starts]
     racers = _racers(submission, settings)
     for theta0, wanted in zip(starts, expected, strict=True):
-        _assert_same(submission.race(racers, loss, grad, theta0.copy(), 1e-3, 200), wanted)
+        _assert_same(submission.race(racers, loss, grad, theta0.copy(), 0.5, 200), wanted)

