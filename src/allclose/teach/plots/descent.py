@@ -326,6 +326,7 @@ def surface_figure(
     bowl.set_title("The loss over w and b")
     _name_axes(bowl, "loss")
     level = figure.add_subplot(1, 2, 2)
+    figure.set_layout_engine("constrained", wspace=0.1)  # room for the label of the height
     levels = np.geomspace(lowest, highest, 22)
     filled = level.contourf(grid_w, grid_b, np.ma.masked_invalid(heights), levels=levels, **colours)
     level.set(xlabel="w", ylabel="b", title="The same from above, logarithmic colours")
@@ -341,5 +342,7 @@ def surface_figure(
 
 
 def _name_axes(axes: Any, height: str) -> None:
-    axes.set(xlabel="w", ylabel="b", zlabel=height)
+    axes.set(xlabel="w", ylabel="b")
+    axes.set_zlabel(height, labelpad=7)  # beside tick labels of four digits
+    axes.locator_params(nbins=5)
     axes.view_init(elev=28, azim=-58)
