@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 import numpy as np
 from matplotlib.axes import Axes
+from matplotlib.colors import LinearSegmentedColormap
 from matplotlib.figure import Figure
 from numpy.typing import ArrayLike, NDArray
 
@@ -15,6 +16,10 @@ Floats = NDArray[np.float64]
 
 #: Bits behind the point, smallest and largest exponent of 2 of the floating-point formats.
 _FORMATS = {"fp32": (23, -126, 127), "bf16": (7, -126, 127), "fp16": (10, -14, 15)}
+
+
+#: From one class to the other, in the colours of their points.
+_CLASSES = LinearSegmentedColormap.from_list("classes", [DATA, "white", MODEL])
 
 
 def maps_figure(
@@ -33,11 +38,11 @@ def maps_figure(
     """
     grid_x, grid_y, places = _floats(xs), _floats(ys), _floats(points)
     ones = np.asarray(labels) == 1
-    figure = new_figure(2.6 * len(maps), 3.0)
+    figure = new_figure(2.6 * len(maps), 3.2)
     panels = figure.subplots(1, len(maps), sharex=True, sharey=True, squeeze=False)[0]
     for axes, (title, values) in zip(panels, maps.items(), strict=True):
         extent = (grid_x[0], grid_x[-1], grid_y[0], grid_y[-1])
-        axes.imshow(_floats(values), extent=extent, origin="lower", cmap="PuOr_r", vmin=0, vmax=1, alpha=0.6)
+        axes.imshow(_floats(values), extent=extent, origin="lower", cmap=_CLASSES, vmin=0, vmax=1, alpha=0.5)
         for chosen, colour, name in ((ones, MODEL, "class 1"), (~ones, DATA, "class 0")):
             axes.plot(*places[chosen].T, ".", color=colour, markersize=3, label=name)
         axes.set(title=title, xlabel="x₁")
@@ -66,7 +71,8 @@ def half_figure(values: ArrayLike, halves: ArrayLike) -> Figure:
     figure = new_figure(10, 4.0)
     left, right = figure.subplots(1, 2)
     for (name, (bits, lowest, highest)), colour in zip(_FORMATS.items(), (OTHER, MODEL, DATA), strict=True):
-        exponents = np.arange(max(lowest, -60), min(highest, 60) + 2)
+        # Below the smallest exponent lie the subnormals, evenly spaced.
+        exponents = np.arange(max(lowest - bits, -40), min(highest, 39) + 2)
         spacing = 2.0 ** (np.maximum(exponents, lowest) - bits)
         left.step(2.0**exponents, spacing, where="post", color=colour, label=name)
     left.set_xscale("log", base=2)
@@ -84,7 +90,7 @@ def half_figure(values: ArrayLike, halves: ArrayLike) -> Figure:
         right.axvline(edge, color=PATH, linewidth=0.8)
     right.minorticks_off()
     right.set(xlabel="number", ylabel="relative error", title="Rounding to half precision", ylim=(1e-6, 3))
-    right.legend(loc="lower center", fontsize="small")
+    right.legend(loc="upper center", fontsize="small")
     return figure
 
 
@@ -109,6 +115,7 @@ def staircase_figure(x: ArrayLike, restored: ArrayLike, scale: float) -> Figure:
     if np.isfinite(scale):
         for half in (scale / 2, -scale / 2):
             right.axhline(half, color=PATH, linestyle=":", label="± scale / 2" if half > 0 else None)
+        right.margins(y=0.25)
     right.set(xlabel="x", ylabel="error", title="Half a step at most")
     right.legend(fontsize="small", loc="upper right")
     return figure
@@ -126,7 +133,8 @@ def grid_figure(weights: ArrayLike, scale: float, zero_point: float, bits: int) 
         There are 2**bits levels, from 0.
     """
     values = _finite(_floats(weights).ravel())
-    levels = _floats(scale) * (np.arange(2**bits) - zero_point)
+    with np.errstate(invalid="ignore"):
+        levels = _finite(_floats(scale) * (np.arange(2**bits) - zero_point))
     figure = new_figure(8, 3.8)
     axes = figure.subplots()
     axes.hist(values, bins=100, color=DATA, alpha=0.7, label="weights")
@@ -201,7 +209,7 @@ def cost_figure(sizes: Mapping[str, float], latencies: Mapping[str, float]) -> F
 
 def _bars(axes: Axes, values: Mapping[str, float], colour: str, unit: str, title: str) -> None:
     bars = axes.barh(list(values), list(values.values()), color=colour)
-    axes.bar_label(bars, fmt="%.3g", padding=3)
+    axes.bar_label(bars, fmt="%.0f", padding=3)
     axes.invert_yaxis()
     axes.margins(x=0.2)
     axes.set(xlabel=unit, title=title)
