@@ -62,6 +62,7 @@ def paths_figure(
             axes.plot([], [], color=colour, linewidth=2.5, label=name)
         axes.plot(*lowest, "*", color="white", markeredgecolor="black", markersize=13, label="lowest point")
         axes.set(xlim=xs, ylim=ys, xlabel="θ₁", ylabel="θ₂", title=title)
+        axes.locator_params(nbins=5)
     _legend_beside(figure, figure.axes[-1])
     return figure
 
@@ -87,8 +88,8 @@ def landscape_figure(
     """
     figure = new_figure(7.6, 5.4)
     axes: Any = figure.add_subplot(projection="3d", computed_zorder=False)
-    grid = _grid(xs, ys, 121)
-    surface: dict[str, Any] = {"cmap": "viridis", "alpha": 0.75, "antialiased": False, "rcount": 121, "ccount": 121}
+    grid = _grid(xs, ys, 81)
+    surface: dict[str, Any] = {"cmap": "viridis", "alpha": 0.75, "antialiased": False, "rcount": 81, "ccount": 81}
     axes.plot_surface(grid[..., 0], grid[..., 1], _height(loss, grid), **surface)
     for name, run in runs.items():
         path = _points(run)
@@ -278,7 +279,7 @@ def _height(loss: Loss, points: Floats) -> Floats:
 
 
 def _contours(axes: Axes, loss: Loss, xs: tuple[float, float], ys: tuple[float, float]) -> None:
-    grid = _grid(xs, ys, 120)
+    grid = _grid(xs, ys, 80)
     # Levels that are evenly spaced in the square root of the loss are evenly spaced in space, in a bowl.
     roots = np.sqrt(np.maximum(_losses(loss, grid), 0))
     levels = np.linspace(0, float(np.nanmax(roots)) * 1.001, 18)
