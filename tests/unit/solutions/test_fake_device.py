@@ -86,6 +86,13 @@ EXAMPLES: dict[str, dict[str, Example]] = {
         "gradient_field": lambda lab, put: lab.gradient_field(put(GRID), put(GRID[:2]), put(X), put(Y)),
         "classify": lambda lab, put: [lab.classify(*w, put(X), put(X)) for w in ((0.0, 0.0), (0.5, 2.0), (1.0, 2.0))],
     },
+    "lab4_depth_rate_init": {
+        "deep_gradient": lambda lab, put: lab.deep_gradient(put(X), put(Y), put([*GRID, 0.0])),
+        "train_deep": lambda lab, put: [lab.train_deep(put(X), put(Y), put(GRID), lr, 5) for lr in (0.001, 1e9)],
+        "epochs_to": lambda lab, put: [lab.epochs_to(put(PATH), threshold) for threshold in (3.6, 1.0)],
+        "largest_stable_lr": lambda lab, put: lab.largest_stable_lr(put(X), 10, 2.0),
+        "init_weights": lambda lab, put: lab.init_weights(4, 3, "he", fresh_rng(), device=put(X).device),
+    },
     "lab5_optimizers": {
         "Momentum.step": lambda lab, put: walk(lab.Momentum(0.1), put),
         "AdaGrad.step": lambda lab, put: walk(lab.AdaGrad(0.1), put),
@@ -131,6 +138,7 @@ EXAMPLES: dict[str, dict[str, Example]] = {
 NO_TENSORS: dict[str, dict[str, str]] = {
     "lab2_minibatch_sgd": {"num_batches": "counts", "batch_bounds": "counts"},
     "lab3_two_weight_net": {"landscape_figure": "draws, which is done on the CPU"},
+    "lab4_depth_rate_init": {"choose_lr": "one number"},
     "lab5_optimizers": {"Optimizer.step": "says only what an optimizer has", "scheduled_lr": "one number"},
     "lab7_data_parallel": {"pick_device": "names", "training_memory": "counts", "shard": "whole numbers of NumPy"},
     "lab8_training_at_scale": {"scaled_lr": "one number", "warmup_lr": "one number"},
@@ -141,9 +149,9 @@ NO_TENSORS: dict[str, dict[str, str]] = {
 }
 
 #: Those that answer with numbers, truth values or None.
-GIVES_NUMBERS = {"converged", "converged_epochs", "classify", "race", "backtracking"}
-#: Those whose purpose is another dtype.
-GIVES_DTYPE = {"to_half": torch.float16}
+GIVES_NUMBERS = {"converged", "converged_epochs", "classify", "epochs_to", "race", "backtracking"}
+#: Those that are not to answer in float32: by what they are for, or as nothing told them a dtype.
+GIVES_DTYPE = {"to_half": torch.float16, "init_weights": torch.float64}
 
 
 def module_of(lab: str) -> ModuleType:
