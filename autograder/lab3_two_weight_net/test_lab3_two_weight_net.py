@@ -476,6 +476,19 @@ def allclose_contours(w1s, w2s, x, y):
 """
 
 
+def places_and_heights(parts, across, up):
+    """Where a contour has its heights, and these heights: three flat arrays."""
+    parts = [np.asarray(part, dtype=float) for part in parts]
+    if len(parts) < 3:
+        # Without coordinates the table is spread over the axes.
+        count = np.atleast_2d(parts[0]).shape
+        parts = [np.linspace(*across, count[1]), np.linspace(*up, count[0]), parts[0]]
+    columns, rows, heights = parts
+    if heights.ndim == 2 and columns.ndim == 1:
+        columns, rows = np.meshgrid(columns, rows)
+    return columns.ravel(), rows.ravel(), heights.ravel()
+
+
 @pytest.fixture
 def resting(submission):
     """The submission, resting on our answers to the questions that the figure may use."""
@@ -493,8 +506,8 @@ def described(figure):
 
 
 def landscape(resting, rng):
-    """The figure of a landscape over a small grid with unequal sides."""
-    return described(resting.landscape_figure(np.linspace(-1, 1, 4), np.linspace(0, 2, 5), *data(rng)))
+    """The figure of a landscape over a small grid with equal sides, which hide a table that is not turned."""
+    return described(resting.landscape_figure(np.linspace(-1, 1, 5), np.linspace(0, 2, 5), *data(rng)))
 
 
 def weight_named_by(label):
@@ -532,14 +545,9 @@ def test_the_loss_is_drawn_as_a_filled_contour(resting, rng):
     resting.run(CONTOURS)
     contours = resting.allclose_contours(w1s, w2s, x.copy(), y.copy())
     assert len(contours) > 0, "There is no filled contour."
-    parts, across, up = contours[0]
-    agree([*across, *up], [-1.3, 0.9, 0.2, 1.9], rtol=1e-6)
-    assert len(parts) == 3, "The contour is drawn without the weights."
-    heights = np.ravel(parts[2])
-    columns, rows = parts[0], parts[1]
-    if np.ndim(parts[2]) == 2 and np.ndim(columns) == 1:
-        columns, rows = np.meshgrid(columns, rows)
-    losses = np.array([loss_at(w1, w2, x, y) for w1, w2 in zip(np.ravel(columns), np.ravel(rows), strict=True)])
+    columns, rows, heights = places_and_heights(*contours[0])
+    agree([columns.min(), columns.max(), rows.min(), rows.max()], [-1.3, 0.9, 0.2, 1.9], rtol=1e-6)
+    losses = np.array([loss_at(w1, w2, x, y) for w1, w2 in zip(columns, rows, strict=True)])
     risen = np.diff(heights[np.argsort(losses)])
     # A logarithm, a root or a ceiling changes the heights, but never which of two places is the higher one.
     assert np.all(risen >= -1e-9 * np.ptp(heights)) and np.ptp(heights) > 0, "What is drawn is not the loss."

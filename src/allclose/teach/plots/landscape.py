@@ -290,7 +290,7 @@ def _draw_losses(axes: Axes, w1s: Floats, w2s: Floats, losses: ArrayLike) -> Non
     )
     figure = axes.get_figure()
     if figure is not None:
-        figure.colorbar(filled, ax=axes, label="loss", format="%.3g", shrink=0.9)
+        figure.colorbar(filled, ax=axes, label="loss", format="%.3g", shrink=0.9, ticks=levels[::4])
 
 
 def _shades(count: int) -> list[tuple[float, ...]]:
@@ -329,9 +329,9 @@ def _floats(values: ArrayLike) -> Floats:
 
 
 def _finite(values: ArrayLike) -> Floats:
-    """Give the values with NaN for infinities, which matplotlib leaves out."""
+    """Give the values with NaN, which matplotlib leaves out, for infinities and for what overflows when multiplied."""
     numbers = _floats(values)
-    return np.where(np.isfinite(numbers), numbers, np.nan)
+    return np.where(np.abs(numbers) < 1e100, numbers, np.nan)
 
 
 def _positive(values: ArrayLike) -> Floats:
