@@ -23,15 +23,14 @@ from allclose.teach.data import proportional
 from solutions import Device, in_torch, to_tensor
 
 #: The data of the lab, as its notebook makes them: 100 points of y = 2·x with noise of standard deviation 0.1.
-X, Y = proportional(100, 2.0, 0.1, seed=1)
+X, Y = proportional(n=100, a=2.0, noise=0.1, seed=1)
 
 
 @in_torch
 def deep_gradient(x: Tensor, y: Tensor, w: Tensor) -> Tensor:
-    """Return the derivatives of the loss by each weight (SH, section 2).
+    """Return the derivatives of the loss by each weight (SH).
 
-    That by w_i is mean(x·(p·x − y)) times the product of all weights but w_i. The products come from those of the
-    weights before and after each, so nothing is divided by a weight, which may be zero.
+    That by w_i is mean(x·(p·x − y)) times the product of all weights but w_i.
 
     Parameters
     ----------
@@ -44,11 +43,15 @@ def deep_gradient(x: Tensor, y: Tensor, w: Tensor) -> Tensor:
     -------
     array, shape (depth,)
     """
+    return (x * (w.prod() * x - y)).mean() * _products_of_others(w)
+
+
+def _products_of_others(w: Tensor) -> Tensor:
+    """For each weight the product of those before it and those after it: no division, as a weight may be zero."""
     one = w.new_ones(1)
     before = torch.cat((one, w[:-1])).cumprod(dim=0)
     after = torch.cat((w[1:], one)).flip(0).cumprod(dim=0).flip(0)
-    slope = (x * (w.prod() * x - y)).mean()
-    return slope * before * after
+    return before * after
 
 
 @in_torch
@@ -74,11 +77,12 @@ def train_deep(x: Tensor, y: Tensor, w: Tensor, lr: float, epochs: int) -> Tenso
     """
     losses: list[Tensor] = []
     for _ in range(epochs + 1):
-        loss = (w.prod() * x - y).square().mean() / 2
+        errors = w.prod() * x - y
+        loss = errors.square().mean() / 2
         if not loss.isfinite():
             break
         losses.append(loss)
-        w = w - lr * deep_gradient(x, y, w)
+        w = w - lr * (x * errors).mean() * _products_of_others(w)
     return torch.stack(losses) if losses else x.new_empty(0)
 
 
