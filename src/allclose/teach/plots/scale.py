@@ -41,8 +41,7 @@ def spirals_figure(x: ArrayLike, labels: ArrayLike, batches: ArrayLike, accuraci
     for index, label in enumerate(np.unique(classes)):
         chosen = points[classes == label]
         plane.plot(chosen[:, 0], chosen[:, 1], ".", color=_colour(index), markersize=3, label=f"class {label}")
-    plane.set(title="The data", xlabel="x₁", ylabel="x₂", aspect="equal")
-    plane.legend(loc="upper right", markerscale=3, fontsize="small")
+    plane.set(title="The data, a colour for each class", xlabel="x₁", ylabel="x₂", aspect="equal")
     _draw_accuracies(accuracy, batches, {"median": accuracies})
     accuracy.set_title(title)
     return figure
