@@ -78,7 +78,9 @@ def test_overflow_begins_at_the_midpoint_beyond_the_largest_half(submission, rng
 @grade("half", points=2)
 def test_only_finite_numbers_can_overflow(submission, rng):
     """Infinities and not-a-numbers that were there before, and tiny numbers, are not counted."""
-    x = rng.permutation(np.array([np.inf, -np.inf, np.inf, np.nan, np.nan, np.nan, 1e-9, -1e-30, 0.0, 1e6, -1e9, 2.5]))
+    x = rng.permutation(
+        np.array([np.inf, -np.inf, np.inf, np.nan, np.nan, np.nan, np.nan, 1e-9, -1e-30, 0.0, 1e6, -1e9, 2.5])
+    )
     with np.errstate(over="ignore"):
         expected = x.astype(np.float16).astype(np.float64)
     half, overflowed = _half(submission, x.copy())
@@ -542,14 +544,13 @@ def run_onnx(data, batches):
         session = onnxruntime.InferenceSession(data, options, providers=["CPUExecutionProvider"])
     except Exception:
         return None
-    names = [one.name for one in session.get_inputs()]
-    answers = []
+    given, answers = session.get_inputs(), []
     for batch in batches:
         try:
-            answers.append(session.run(None, {names[0]: batch}) if len(names) == 1 else None)
+            answers.append(session.run(None, {given[0].name: batch}))
         except Exception:
             answers.append(None)
-    return answers
+    return [[[size if isinstance(size, int) else None for size in one.shape] for one in given], answers]
 
 
 run_onnx
@@ -557,7 +558,8 @@ run_onnx
 
 
 def _run_onnx(submission, data, batches):
-    """What ONNX Runtime computes from a file's bytes: a list of outputs for each batch, None where it cannot.
+    """What ONNX Runtime says of a file's bytes: the shapes of the inputs, with None for what may vary, and a list of
+    outputs for each batch, with None for a batch that the file does not take; None instead of all where it cannot read.
 
     It runs where no student code has been: the file may be hostile, and its maker may have changed onnxruntime.
     """
@@ -619,10 +621,13 @@ def _exported(submission, networks, example, *, training=False):
 
 
 def _check_file(submission, data, batches, expected):
-    answers = _run_onnx(submission, data, batches)
-    assert answers is not None, "ONNX Runtime cannot read the file, or the file is not complete in itself"
+    said = _run_onnx(submission, data, batches)
+    assert said is not None, "ONNX Runtime cannot read the file, or the file is not complete in itself"
+    shapes, answers = said
+    assert len(shapes) == 1, "the file must have one input"
+    assert shapes[0] and shapes[0][0] is None, "the batch size is fixed: the first axis of the file's input is not open"
     assert None not in answers, "the file does not take batches of another size than the example"
-    assert all(isinstance(outputs, list) and len(outputs) == 1 for outputs in answers), "the file must have one output"
+    assert all(len(outputs) == 1 for outputs in answers), "the file must have one output"
     for (output,), wanted in zip(answers, expected, strict=True):
         agree(output, wanted, rtol=1e-5, atol=1e-5)
 

@@ -1,6 +1,6 @@
 """The batch size of the example is frozen into the file
 
-Without a word about it every size becomes a constant. Which axis should stay open?
+Without a word about it every size becomes a constant, and a name in `dynamic_axes` that no input has is passed over in silence. Which axis should stay open?
 """
 
 
