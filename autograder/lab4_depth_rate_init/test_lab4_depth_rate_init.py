@@ -125,7 +125,7 @@ def test_a_history_has_the_start_and_an_entry_for_each_epoch(train, rng):
     w = np.abs(weights(rng, 3))
     # Two rates for one weight: with the second every update makes the loss larger.
     steep = 2.3 / np.mean(x**2)
-    cases = [(x, y, w, 0.02, 0), (x, y, w, 0.02, 1), (x, y, w[:1], steep, 15)]
+    cases = [(x, y, w.copy(), 0.02, 0), (x, y, w.copy(), 0.02, 1), (x, y, w[:1].copy(), steep, 15)]
     expected = [training(*case) for case in cases]
     for case, losses in zip(cases, expected, strict=True):
         agree(train(*case), losses)

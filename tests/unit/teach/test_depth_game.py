@@ -7,6 +7,8 @@ import pytest
 from numpy.typing import NDArray
 
 from allclose.teach.data import proportional
+from allclose.teach.plots.canvas import png
+from allclose.teach.plots.depth import board_figure
 from allclose.teach.widgets.depth_game import DepthGame, play_depth_game
 
 X, Y = proportional(30, 2.0, 0.0, 1)
@@ -37,14 +39,14 @@ def test_it_begins_with_ten_layers_and_a_run_at_the_smallest_rate() -> None:
     DepthGame(watched, X, Y)
     ((w, lr, epochs),) = calls
     np.testing.assert_array_equal(w, np.full(10, 0.9))
-    assert (lr, epochs) == (0.001, 600)
+    assert (lr, epochs) == (0.0005, 600)
 
 
 def test_a_run_that_arrives_can_be_registered_and_brings_the_next_depth() -> None:
     game = played(DepthGame(train, X, Y), 0.005)
     assert game.registered == {10: (0.005, 2)}
     assert game.depth == 20 and game.rate.value == game.rate.min
-    assert game.explorer.figure.axes[0].get_title() == "20 layers, learning rate 0.001"
+    assert game.explorer.figure.axes[0].get_title().startswith("20 layers, learning rate 0.0005")
 
 
 def test_the_button_is_green_only_while_the_run_arrives() -> None:
@@ -75,7 +77,7 @@ def test_a_run_that_does_not_stay_below_cannot_be_registered(losses: list[float]
 def test_a_rate_that_stands_at_its_start_can_be_registered_too() -> None:
     game = DepthGame(train, X, Y)
     game.button.click()
-    assert game.registered == {10: (0.001, 10)} and game.depth == 20
+    assert game.registered == {10: (0.0005, 20)} and game.depth == 20
     assert "20 layers" in game.explorer.figure.axes[0].get_title()
 
 
@@ -87,11 +89,18 @@ def test_it_is_done_when_every_depth_has_its_rate() -> None:
     assert len(game.registered) == 6
 
 
-def test_learning_times_and_rates_are_drawn_against_depth() -> None:
-    game = played(DepthGame(train, X, Y), 0.05, 0.02)
-    _, time, rate = game.explorer.figure.axes
-    np.testing.assert_allclose(time.get_lines()[0].get_data(), [[10, 20], [1, 1]])
-    np.testing.assert_allclose(rate.get_lines()[0].get_data(), [[10, 20], [0.05, 0.02]])
+def test_the_board_changes_when_a_rate_is_registered_and_only_then() -> None:
+    game = DepthGame(train, X, Y)
+    empty = game.board.value
+    game.rate.value = 0.05
+    assert game.board.value == empty == png(board_figure(range(10, 61, 10), 600, {}))
+    game.button.click()
+    assert game.board.value == png(board_figure(range(10, 61, 10), 600, {10: (0.05, 1)}))
+
+
+def test_the_board_is_shown_below_the_run() -> None:
+    game = DepthGame(train, X, Y)
+    assert game.explorer.box.children[-1] is game.board
 
 
 def test_a_training_that_fails_closes_the_register() -> None:
@@ -108,4 +117,4 @@ def test_a_training_that_fails_closes_the_register() -> None:
 
 def test_without_a_kernel_the_first_try_is_a_figure(capsys: pytest.CaptureFixture[str]) -> None:
     play_depth_game(train, X, Y)
-    assert capsys.readouterr() == ("Figure(720x500)\n", "")
+    assert capsys.readouterr() == ("Figure(720x360)\n", "")

@@ -45,25 +45,29 @@ def test_each_layer_has_its_weight_above_its_derivative() -> None:
 
 
 def test_a_run_is_drawn_on_axes_that_do_not_depend_on_it() -> None:
-    one = rendered(depth.training_figure(RUN, 39, "one", 1e-2)).axes[0]
-    other = rendered(depth.training_figure([1.0, 900.0, np.inf, np.nan], 39, "other", 1e-2)).axes[0]
+    one = rendered(depth.training_figure(RUN, 39, 1e-2, 34, "one")).axes[0]
+    other = rendered(depth.training_figure([1.0, 900.0, np.inf, np.nan], 39, 1e-2, None, "other")).axes[0]
     np.testing.assert_array_equal(one.get_lines()[0].get_ydata(), RUN)
     assert one.get_xlim() == other.get_xlim() and one.get_ylim() == other.get_ylim()
 
 
 def test_a_run_that_was_cut_short_says_so() -> None:
-    short, whole = (rendered(depth.training_figure(RUN[:t], 39, "run")).axes[0] for t in (7, 40))
+    short, whole = (rendered(depth.training_figure(RUN[:t], 39, 1e-2, None, "run")).axes[0] for t in (7, 40))
     assert [text.get_text() for text in short.texts] == ["blew up after 7 epochs"]
     assert not whole.texts
+
+
+def test_the_title_says_when_a_run_arrives() -> None:
+    titles = [depth.training_figure(RUN, 39, 1e-2, t, "lr 0.1").axes[0].get_title() for t in (34, None)]
+    assert titles == ["lr 0.1: arrives after 34 epochs", "lr 0.1: does not arrive"]
 
 
 @pytest.mark.parametrize("losses", [[], [np.nan], [0.0, -1.0], [1.0] * 100])
 def test_losses_of_a_wrong_answer_are_drawn_all_the_same(losses: list[float]) -> None:
     with warnings.catch_warnings():
         warnings.simplefilter("error")
-        rendered(depth.training_figure(losses, 39, "run", 1e-2))
+        rendered(depth.training_figure(losses, 39, 1e-2, None, "run"))
         rendered(depth.runs_figure({"run": losses}, "runs"))
-        rendered(depth.game_figure(losses, 39, 1e-2, "run", [10, 20], {}))
 
 
 def test_every_run_has_its_line() -> None:
@@ -97,9 +101,11 @@ def test_the_table_of_pairs_says_how_long_or_never() -> None:
     assert [text.get_text() for text in figure.axes[0].texts] == ["5", "3", "0", "12", "8", "never"]
 
 
-def test_the_game_shows_the_run_and_what_was_registered() -> None:
-    figure = rendered(depth.game_figure(RUN, 39, 1e-2, "try", [10, 20, 30], {10: (0.1, 4), 20: (0.04, 9)}))
-    run, time, rate = figure.axes
-    assert run.get_title() == "try"
+def test_the_board_shows_times_and_rates_of_what_was_registered() -> None:
+    time, rate = rendered(depth.board_figure([10, 20, 30], 39, {10: (0.1, 4), 20: (0.04, 9)})).axes
     np.testing.assert_array_equal(time.get_lines()[0].get_data(), [[10, 20], [4, 9]])
     np.testing.assert_array_equal(rate.get_lines()[0].get_data(), [[10, 20], [0.1, 0.04]])
+
+
+def test_an_empty_board_is_drawn() -> None:
+    rendered(depth.board_figure([10], 39, {}))

@@ -60,7 +60,7 @@ def layers_figure(weights: Mapping[str, ArrayLike], gradients: Mapping[str, Arra
         Derivatives that are not finite have no bar.
     """
     figure = new_figure(3.2 * len(weights), 4.2)
-    panels = figure.subplots(2, len(weights), squeeze=False)
+    panels = figure.subplots(2, len(weights), squeeze=False, sharey="row")
     for (above, below), (name, values) in zip(panels.T, weights.items(), strict=True):
         given, slopes = _floats(values), _floats(gradients[name])
         above.bar(np.arange(1, len(given) + 1), given, color=DATA)
@@ -75,7 +75,7 @@ def layers_figure(weights: Mapping[str, ArrayLike], gradients: Mapping[str, Arra
     return figure
 
 
-def training_figure(losses: ArrayLike, epochs: int, title: str, threshold: float | None = None) -> Figure:
+def training_figure(losses: ArrayLike, epochs: int, threshold: float, arrival: int | None, title: str) -> Figure:
     """Draw one run on axes that stay where they are, so that runs can be compared as a slider moves.
 
     Parameters
@@ -84,9 +84,11 @@ def training_figure(losses: ArrayLike, epochs: int, title: str, threshold: float
         The history; shorter than `epochs + 1` where the run blew up.
     epochs : int
         How many there were to be.
+    threshold : float
+        The loss to come below.
+    arrival : int or None
+        After how many epochs the run is there for good; None if it is not.
     title : str
-    threshold : float, optional
-        A loss to be marked.
 
     Returns
     -------
@@ -95,7 +97,8 @@ def training_figure(losses: ArrayLike, epochs: int, title: str, threshold: float
     figure = _quick_figure(7.2, 3.6)
     axes = figure.add_axes((0.1, 0.15, 0.87, 0.75))
     _draw_run(axes, losses, epochs, threshold)
-    _name(axes, "epochs", "loss", title)
+    said = "does not arrive" if arrival is None else f"arrives after {arrival} epochs"
+    _name(axes, "epochs", "loss", f"{title}: {said}")
     return figure
 
 
@@ -149,6 +152,9 @@ def rates_figure(depths: ArrayLike, curves: Mapping[str, ArrayLike], title: str)
     last = _positive(next(iter(curves.values())))[-1]
     axes.loglog(xs, last * xs[-1] / xs, ":", color=PATH, label="slope of 1/depth")
     axes.set_xticks(xs, [f"{depth:g}" for depth in xs])
+    low, high = axes.get_ylim()
+    rounded = [rate for rate in (0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5) if low <= rate <= high]
+    axes.set_yticks(rounded, [f"{rate:g}" for rate in rounded])
     axes.minorticks_off()
     axes.set(xlabel="depth", ylabel="learning rate", title=title)
     axes.legend(fontsize="small")
@@ -184,7 +190,7 @@ def window_figure(
     axes.set_xscale("log")
     axes.set_yticks(rows, [f"{depth:g}" for depth in _floats(depths)])
     axes.set(xlabel="learning rate", ylabel="depth", title="Where training arrives in time (white: it does not)")
-    axes.legend(loc="upper right", fontsize="small")
+    axes.legend(loc="upper right", fontsize="small", markerscale=0.4)
     figure.colorbar(cells, label="epochs")
     return figure
 
@@ -217,50 +223,33 @@ def pairs_figure(depths: ArrayLike, inits: ArrayLike, times: Sequence[Sequence[i
     return figure
 
 
-def game_figure(
-    losses: ArrayLike,
-    epochs: int,
-    threshold: float,
-    title: str,
-    depths: Sequence[int],
-    registered: Mapping[int, tuple[float, int]],
-) -> Figure:
-    """Draw the run that the player tries, and what has been registered so far.
+def board_figure(depths: Sequence[int], epochs: int, registered: Mapping[int, tuple[float, int]]) -> Figure:
+    """Draw what has been registered in the depth game.
 
     Parameters
     ----------
-    losses : array_like, shape (t + 1,)
-        The history of the run.
-    epochs : int
-        How many there were to be.
-    threshold : float
-        The loss to reach and keep.
-    title : str
     depths : sequence of int
         All depths of the game.
+    epochs : int
+        How long a run may be.
     registered : mapping of int to (float, int)
         For a depth the rate and the epochs that it took.
 
     Returns
     -------
     Figure
-        The run above; learning time and rate against depth below.
+        Learning time against depth and rate against depth.
     """
-    figure = _quick_figure(7.2, 5.0)
-    places = (0.1, 0.6, 0.87, 0.34), (0.1, 0.1, 0.37, 0.34), (0.6, 0.1, 0.37, 0.34)
-    run, time, rate = map(figure.add_axes, places)
-    _draw_run(run, losses, epochs, threshold)
-    _name(run, "epochs", "loss", title)
-    margin = 0.1 * (max(depths) - min(depths)) or 1.0
+    figure = _quick_figure(7.2, 2.6)
+    time, rate = map(figure.add_axes, ((0.1, 0.2, 0.37, 0.66), (0.6, 0.2, 0.37, 0.66)))
     done = list(registered)
     time.plot(done, [registered[depth][1] for depth in done], "o", color=MODEL)
     time.set(ylim=(0, epochs), yticks=np.linspace(0, epochs, 4))
     _name(time, "depth", "epochs", "Learning time against depth")
     rate.plot(done, [registered[depth][0] for depth in done], "o", color=MODEL)
-    highest = max((registered[depth][0] for depth in done), default=0.1)
-    rate.set_ylim(0, 1.15 * highest)
-    rate.locator_params(axis="y", nbins=4)
+    rate.set_ylim(0, 1.15 * max((registered[depth][0] for depth in done), default=0.1))
     _name(rate, "depth", "learning rate", "Registered rate against depth")
+    margin = 0.1 * (max(depths) - min(depths)) or 1.0
     for axes in (time, rate):
         axes.set_xlim(min(depths) - margin, max(depths) + margin)
         axes.set_xticks(depths)
@@ -268,7 +257,10 @@ def game_figure(
 
 
 def _quick_figure(width: float, height: float) -> Figure:
-    """Give a figure whose parts are placed by hand: finding their places takes as long as drawing them."""
+    """Give a figure whose parts are placed by hand: finding their places takes as long as drawing them.
+
+    Nearly all the rest is the ticks, so such a figure has few.
+    """
     figure = new_figure(width, height)
     figure.set_layout_engine(None)
     return figure
@@ -283,14 +275,13 @@ def _name(axes: Axes, xlabel: str, ylabel: str, title: str) -> None:
     axes.yaxis.set_label_coords(-50 / width, 0.5)
 
 
-def _draw_run(axes: Axes, losses: ArrayLike, epochs: int, threshold: float | None) -> None:
+def _draw_run(axes: Axes, losses: ArrayLike, epochs: int, threshold: float) -> None:
     history = _floats(losses)
     axes.semilogy(_positive(history), color=MODEL, linewidth=2)
     axes.minorticks_off()
-    axes.set(xlim=(-0.02 * epochs, 1.02 * epochs), ylim=_LOSSES)
+    axes.set(xlim=(-0.02 * epochs, 1.02 * epochs), ylim=_LOSSES, xticks=np.linspace(0, epochs, 4))
     axes.set_yticks([0.01, 0.1, 1.0, 10.0], ["0.01", "0.1", "1", "10"])
-    if threshold is not None:
-        axes.axhline(threshold, color=SOLUTION, linestyle="--", linewidth=1)
+    axes.axhline(threshold, color=SOLUTION, linestyle="--", linewidth=1)
     if len(history) <= epochs:
         note = f"blew up after {len(history)} epochs"
         axes.text(0.5, 0.5, note, transform=axes.transAxes, ha="center", color="#B00020")

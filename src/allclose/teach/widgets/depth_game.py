@@ -9,7 +9,8 @@ import numpy as np
 from matplotlib.figure import Figure
 from numpy.typing import ArrayLike, NDArray
 
-from allclose.teach.plots.depth import game_figure
+from allclose.teach.plots.canvas import png
+from allclose.teach.plots.depth import board_figure, training_figure
 from allclose.teach.widgets.explorer import Explorer
 
 #: A training as in lab 4: inputs, targets, first weights, learning rate and epochs in, the history of the loss out.
@@ -57,8 +58,10 @@ class DepthGame:
         Registers; only while the run that is shown arrives.
     status : ipywidgets.Label
         What to do next.
+    board : ipywidgets.Image
+        Learning times and rates against depth, of what is registered.
     explorer : Explorer
-        All of it, with the picture.
+        All of it, with the picture of the run.
     """
 
     def __init__(
@@ -79,18 +82,20 @@ class DepthGame:
         self._arrived: int | None = None
         self.registered: dict[int, tuple[float, int]] = {}
         self.rate = ipywidgets.FloatSlider(
-            0.001,
-            min=0.001,
+            0.0005,
+            min=0.0005,
             max=0.16,
-            step=0.001,
-            readout_format=".3f",
+            step=0.0005,
+            readout_format=".4f",
             description="learning rate",
-            layout={"width": "480px"},
+            layout={"width": "560px"},
         )
         self.button = ipywidgets.Button(description="Register")
         self.button.on_click(self._register)
         self.status = ipywidgets.Label()
+        self.board = ipywidgets.Image(value=self._board(), format="png")
         self.explorer = Explorer(self._draw, {"lr": self.rate}, [ipywidgets.HBox([self.button, self.status])])
+        self.explorer.box.children = (*self.explorer.box.children, self.board)
 
     @property
     def depth(self) -> int | None:
@@ -107,26 +112,17 @@ class DepthGame:
         depth = self.depth or self._depths[-1]
         run = self._train(self._x, self._y, np.full(depth, self._init), lr, self._epochs)
         losses = np.asarray(run, dtype=np.float64)
-        figure = game_figure(
-            losses,
-            self._epochs,
-            self._threshold,
-            f"{depth} layers, learning rate {lr:.3f}",
-            self._depths,
-            self.registered,
+        arrival = _epochs_to(losses, self._threshold, self._epochs)
+        figure = training_figure(
+            losses, self._epochs, self._threshold, arrival, f"{depth} layers, learning rate {lr:.4f}"
         )
         if self.depth is None:
             self._offer("Every depth has its rate. How does it fall?", "", "Done!")
-            return figure
-        self._arrived = _epochs_to(losses, self._threshold, self._epochs)
-        if self._arrived is None:
-            self._offer(
-                f"Depth {depth}: does not come below {self._threshold:g} and stay there. Try another rate.", "danger"
-            )
+        elif arrival is None:
+            self._offer("Try another rate.", "danger")
         else:
-            self._offer(
-                f"Depth {depth}: there after {self._arrived} epochs. Register it, or look for a faster one.", "success"
-            )
+            self._arrived = arrival
+            self._offer("Register this rate, or look for a faster one.", "success")
         return figure
 
     def _offer(self, status: str, style: str, description: str = "Register") -> None:
@@ -139,12 +135,16 @@ class DepthGame:
         if depth is None or self._arrived is None:
             return
         self.registered[depth] = (self.rate.value, self._arrived)
+        self.board.value = self._board()
         self.rate.disabled = self.depth is None
         # The last round's run stays in sight; every other begins where the first did.
         if self.depth is None or self.rate.value == self.rate.min:
             self.explorer.redraw()
         else:
             self.rate.value = self.rate.min
+
+    def _board(self) -> bytes:
+        return png(board_figure(self._depths, self._epochs, self.registered))
 
 
 def _epochs_to(losses: NDArray[np.float64], threshold: float, epochs: int) -> int | None:
