@@ -88,11 +88,13 @@ def backtracking(
     -------
     float
         The first of t, t·shrink, t·shrink² … with f(θ + t·p) ≤ f(θ) + c·t·gᵀp, Armijo's condition (NO, equation 3.4).
+        Where rounding hides every decrease, the first that leaves θ where it is.
     """
-    here, slope = f(theta), grad @ direction
+    here, slope, new = f(theta), grad @ direction, theta + t * direction
     # Not "while above": NaN is above nothing, and has to be backed away from as well.
-    while not f(theta + t * direction) <= here + c * t * slope:
+    while not f(new) <= here + c * t * slope and torch.dist(new, theta) > 0:
         t *= shrink
+        new = theta + t * direction
     return t
 
 
@@ -114,17 +116,17 @@ def lbfgs_direction(grad: Tensor, s_list: Sequence[Tensor], y_list: Sequence[Ten
         −H·g. H is γI, γ = sᵀy / yᵀy of the newest pair (NO, equation 7.20), updated with each pair as in BFGS, oldest
         first; the identity where there is no pair. It is positive definite, so that the direction goes down.
     """
-    pairs = [(s, y, 1 / (s @ y)) for s, y in zip(s_list, y_list, strict=True) if s @ y > 0]
+    pairs = [(s, y, sy) for s, y in zip(s_list, y_list, strict=True) if (sy := s @ y) > 0]
     if not pairs:
         return -grad
     q, alphas = grad, []
-    for s, y, rho in reversed(pairs):
-        alphas.append(rho * (s @ q))
+    for s, y, sy in reversed(pairs):
+        alphas.append((s @ q) / sy)
         q = q - alphas[-1] * y
-    _, y, rho = pairs[-1]
-    r = q / (rho * (y @ y))
-    for (s, y, rho), alpha in zip(pairs, reversed(alphas), strict=True):
-        r = r + s * (alpha - rho * (y @ r))
+    _, y, sy = pairs[-1]
+    r = sy / (y @ y) * q
+    for (s, y, sy), alpha in zip(pairs, reversed(alphas), strict=True):
+        r = r + (alpha - (y @ r) / sy) * s
     return -r
 
 

@@ -322,7 +322,7 @@ def _bounded_log(losses: ArrayLike) -> Floats:
 def _heights(f: Loss, xs: Floats, ys: Floats) -> Floats:
     """Losses over the grid, shape (p, q), cut off below: the bottom of a valley has no logarithm."""
     heights = _floats(f(np.stack(np.meshgrid(xs, ys, indexing="ij"))))
-    return np.maximum(heights, 1e-6 * heights.max())
+    return np.maximum(heights, 1e-6 * float(heights.max()))
 
 
 def _inside(path: ArrayLike, xs: Floats, ys: Floats) -> Floats:

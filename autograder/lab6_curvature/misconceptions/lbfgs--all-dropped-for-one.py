@@ -1,0 +1,20 @@
+"""One useless pair throws away all of them
+
+Skip the pair itself; the others are as good as before.
+"""
+
+
+def lbfgs_direction(grad, s_list, y_list):
+    pairs = [(s, y, 1 / (s @ y)) for s, y in zip(s_list, y_list) if min(a @ b for a, b in zip(s_list, y_list)) > 0]
+    if not pairs:
+        return -grad
+    q, alphas = grad, []
+    for s, y, rho in reversed(pairs):
+        alpha = rho * (s @ q)
+        alphas.append(alpha)
+        q = q - alpha * y
+    s, y, rho = pairs[-1]
+    r = (s @ y) / (y @ y) * q
+    for s, y, rho in pairs:
+        r = r + (alphas.pop() - rho * (y @ r)) * s
+    return -r

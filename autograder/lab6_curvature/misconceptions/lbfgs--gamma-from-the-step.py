@@ -1,0 +1,20 @@
+"""The scale is that of the other formula
+
+There are two quotients that estimate an inverse curvature from a pair. This one divides by the square of y.
+"""
+
+
+def lbfgs_direction(grad, s_list, y_list):
+    pairs = [(s, y, 1 / (s @ y)) for s, y in zip(s_list, y_list) if s @ y > 0]
+    if not pairs:
+        return -grad
+    q, alphas = grad, []
+    for s, y, rho in reversed(pairs):
+        alpha = rho * (s @ q)
+        alphas.append(alpha)
+        q = q - alpha * y
+    s, y, rho = pairs[-1]
+    r = (s @ s) / (s @ y) * q
+    for s, y, rho in pairs:
+        r = r + (alphas.pop() - rho * (y @ r)) * s
+    return -r

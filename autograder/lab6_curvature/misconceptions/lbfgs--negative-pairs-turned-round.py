@@ -1,0 +1,21 @@
+"""The sign of a useless pair is turned round
+
+Along that step the loss bends downwards. Pretending the opposite is no information.
+"""
+
+
+def lbfgs_direction(grad, s_list, y_list):
+    s_list = [np.sign(s @ y) * s for s, y in zip(s_list, y_list)]
+    pairs = [(s, y, 1 / (s @ y)) for s, y in zip(s_list, y_list) if s @ y > 0]
+    if not pairs:
+        return -grad
+    q, alphas = grad, []
+    for s, y, rho in reversed(pairs):
+        alpha = rho * (s @ q)
+        alphas.append(alpha)
+        q = q - alpha * y
+    s, y, rho = pairs[-1]
+    r = (s @ y) / (y @ y) * q
+    for s, y, rho in pairs:
+        r = r + (alphas.pop() - rho * (y @ r)) * s
+    return -r

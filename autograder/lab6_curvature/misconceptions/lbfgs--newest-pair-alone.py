@@ -1,0 +1,21 @@
+"""Only the newest pair is used
+
+The older pairs know about other directions.
+"""
+
+
+def lbfgs_direction(grad, s_list, y_list):
+    s_list, y_list = s_list[-1:], y_list[-1:]
+    pairs = [(s, y, 1 / (s @ y)) for s, y in zip(s_list, y_list) if s @ y > 0]
+    if not pairs:
+        return -grad
+    q, alphas = grad, []
+    for s, y, rho in reversed(pairs):
+        alpha = rho * (s @ q)
+        alphas.append(alpha)
+        q = q - alpha * y
+    s, y, rho = pairs[-1]
+    r = (s @ y) / (y @ y) * q
+    for s, y, rho in pairs:
+        r = r + (alphas.pop() - rho * (y @ r)) * s
+    return -r

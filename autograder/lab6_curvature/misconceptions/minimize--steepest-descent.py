@@ -1,0 +1,14 @@
+"""The direction is minus the gradient
+
+A line search alone does not bend the direction into the valley.
+"""
+
+
+def minimize(f, grad, theta0, memory=10, steps=100, tol=1e-8):
+    theta = np.array(theta0, dtype=float)
+    for _ in range(steps):
+        g = grad(theta)
+        if np.abs(g).max() <= tol:
+            break
+        theta = theta - backtracking(f, theta, -g, g) * g
+    return theta

@@ -1,0 +1,19 @@
+"""The tolerance is always the same
+
+The argument tol says how small the gradient has to be.
+"""
+
+
+def minimize(f, grad, theta0, memory=10, steps=100, tol=1e-8):
+    theta, g = np.array(theta0, dtype=float), grad(theta0)
+    s_list, y_list = [], []
+    for _ in range(steps):
+        if np.abs(g).max() <= 1e-8:
+            break
+        p = lbfgs_direction(g, s_list, y_list)
+        s = backtracking(f, theta, p, g) * p
+        new_g = grad(theta + s)
+        s_list = [*s_list, s][-memory:]
+        y_list = [*y_list, new_g - g][-memory:]
+        theta, g = theta + s, new_g
+    return theta
