@@ -596,9 +596,9 @@ def folder(wanted):
     import os
     import shutil
 
-    shutil.rmtree("exported", ignore_errors=True)
+    shutil.rmtree("exported-for-tests", ignore_errors=True)
     if wanted:
-        os.mkdir("exported")
+        os.mkdir("exported-for-tests")
 
 
 folder
@@ -613,9 +613,9 @@ def _exported(submission, networks, example, *, training=False):
     models, files = [], []
     for parts in networks:
         models.append(build(parts, training))
-        submission.export_onnx(models[-1], torch.tensor(example), "exported/network.onnx")
-        assert is_file("exported/network.onnx") is True, "there is no file at the path that was asked for"
-        files.append(submission.file("exported/network.onnx"))
+        submission.export_onnx(models[-1], torch.tensor(example), "exported-for-tests/network.onnx")
+        assert is_file("exported-for-tests/network.onnx") is True, "there is no file at the path that was asked for"
+        files.append(submission.file("exported-for-tests/network.onnx"))
     folder(False)
     return models, files
 
