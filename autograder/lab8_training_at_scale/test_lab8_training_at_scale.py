@@ -83,7 +83,7 @@ def test_a_smaller_batch_gets_a_smaller_rate(submission, rng):
 @grade("scaling", points=2)
 def test_an_unknown_rule_is_refused(submission):
     """A rule with another name raises ValueError."""
-    for rule in ("cubic", "Linear", "", "square root"):
+    for rule in ("cubic", "lin", "", "square root"):
         with pytest.raises(ValueError):
             submission.scaled_lr(0.1, 512, 256, rule)
 
