@@ -2,9 +2,9 @@
 
 
 def comes_back(x, depth, target, lr):
-    start = np.full(depth, 1.0001 * target ** (1 / depth))
-    losses = np.asarray(train_deep(x, target * x, start, lr, 60))
-    return len(losses) == 61 and losses[-1] < losses[0]
+    start = np.full(depth, (1 + 1e-8) * target ** (1 / depth))
+    losses = np.asarray(train_deep(x, target * x, start, lr, 10))
+    return len(losses) == 11 and losses[-1] < losses[0]
 
 
 def largest_stable_lr(x, depth, target):
