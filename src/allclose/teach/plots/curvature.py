@@ -308,9 +308,9 @@ def _floats(values: ArrayLike) -> Floats:
 
 
 def _positive(values: ArrayLike) -> Floats:
-    """Give the values with NaN for those that have no logarithm: matplotlib leaves it out, and warns about zeros."""
+    """Give the values with NaN, which matplotlib leaves out, for those that a logarithmic axis has no room for."""
     numbers = _floats(values)
-    return np.where(np.isfinite(numbers) & (numbers > 0), numbers, np.nan)
+    return np.where((numbers > 1e-100) & (numbers < 1e100), numbers, np.nan)
 
 
 def _bounded_log(losses: ArrayLike) -> Floats:
