@@ -60,7 +60,7 @@ def paths_figure(
             tip = start + 0.3 * min(xs[1] - xs[0], ys[1] - ys[0]) * way / max(float(np.linalg.norm(way)), 1e-300)
             axes.annotate("", tip, start, arrowprops={"arrowstyle": "-|>", "color": colour, "linewidth": 2.5})
             axes.plot([], [], color=colour, linewidth=2.5, label=name)
-        axes.plot(*lowest, "*", color="white", markeredgecolor="black", markersize=13, label="lowest point")
+        axes.plot(*lowest, "*", color="white", markeredgecolor="black", markersize=13, zorder=1.9, label="lowest point")
         axes.set(xlim=xs, ylim=ys, xlabel="θ₁", ylabel="θ₂", title=title)
         axes.locator_params(nbins=5)
     _legend_beside(figure, figure.axes[-1])
