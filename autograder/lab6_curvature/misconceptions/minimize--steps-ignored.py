@@ -7,7 +7,7 @@ The argument steps says when to give up.
 def minimize(f, grad, theta0, memory=10, steps=100, tol=1e-8):
     theta, g = np.array(theta0, dtype=float), grad(theta0)
     s_list, y_list = [], []
-    for _ in range(500):
+    for _ in range(400):
         if np.abs(g).max() <= tol:
             break
         p = lbfgs_direction(g, s_list, y_list)
