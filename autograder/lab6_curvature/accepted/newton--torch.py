@@ -1,10 +1,10 @@
-"""torch.linalg on a bordered system"""
+"""Factors of the Hessian in torch"""
 
 
 import torch
 
 
 def newton_step(theta, grad, hessian):
-    matrix, rhs = torch.tensor(hessian), torch.tensor(hessian @ theta - grad)
-    correction = torch.linalg.solve(matrix, torch.tensor(grad))
-    return (torch.tensor(theta) - correction).numpy() if rhs.ndim == 1 else None
+    factors, pivots = torch.linalg.lu_factor(torch.tensor(hessian))
+    down = torch.linalg.lu_solve(factors, pivots, -torch.tensor(grad)[:, None])
+    return (torch.tensor(theta) + down[:, 0]).numpy()
