@@ -440,7 +440,7 @@ def test_the_tolerance_is_one_on_the_derivatives(classified, rng, slope):
     x, y = data(rng, 12, slope)
     best, moment, square = least_squares(x, y), np.mean(x * y), np.mean(x * x)
     places, expected = [], []
-    for size in (6e-9, 1.5e-8, 1e-5):
+    for size in (6e-9, 1.5e-8, 1e-7, 1e-5):
         near_origin, near_ribbon = (SADDLE, MINIMUM) if size < 1e-8 else (ELSEWHERE, ELSEWHERE)
         step = size / (2 * moment)
         places += [(step, 0.0), (0.0, step), (step, step / 2), (-step, step)]
