@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import importlib
 import random
+import sys
 from collections import Counter
 from collections.abc import Callable, Generator, Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -117,6 +118,8 @@ class SuitePlugin:
         self._error, self._in_call = None, True
         random.seed(self._number(item))
         np.random.seed(self._number(item) % 2**32)
+        if "torch" in sys.modules:
+            sys.modules["torch"].manual_seed(self._number(item) % 2**63)
         try:
             begun = begin(self.tests[index].question)
         except BaseException as error:

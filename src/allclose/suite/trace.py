@@ -72,8 +72,10 @@ class _Writer:
         if known is not None:
             self._tag(f"{_letter(known)}{known.shape}")
             self._write(known)
-        elif is_text(value) or value is None or isinstance(value, bytes):
+        elif is_text(value) or value is None:
             self._tag(repr(value))
+        elif isinstance(value, bytes):
+            self._tag("bytes")  # a file, whose bytes say when and by what it was written too
         elif isinstance(value, list | tuple):
             self._add_sequence(value)
         elif isinstance(value, dict):

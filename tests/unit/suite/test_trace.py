@@ -30,6 +30,7 @@ def same(one: Any, other: Any) -> bool:
         (2 + 1j, np.complex128(2 + 1j)),
         (None, None),
         ("he", "he"),
+        (b"a file", b"the same, written later"),
     ],
 )
 def test_a_value_written_otherwise_is_the_same(one: Any, other: Any) -> None:
