@@ -22,6 +22,7 @@ import pytest
 from allclose.course import find_root, load
 from allclose.errors import CourseError, SuiteError
 from allclose.model import Assignment, Verdict
+from allclose.sandbox import figures
 from allclose.sandbox.names import evaluate, stood_in
 from allclose.suite.plugin import SuitePlugin, arguments, calm_hypothesis
 from allclose.suite.secret import load_seed
@@ -49,8 +50,7 @@ class LocalSubmission:
     def __getitem__(self, name: str) -> Any:
         if name not in self._namespace:
             raise NameError(f"`{name}` is not defined.")
-        value = self._namespace[name]
-        return self._with_bound(value) if self._bound and callable(value) else value
+        return self._seen(self._namespace[name])
 
     def map(self, function: Callable[..., Any], inputs: Sequence[tuple[Any, ...]]) -> list[Any]:
         """Call `function` with each tuple of arguments, in order."""
@@ -59,7 +59,7 @@ class LocalSubmission:
     def run(self, code: str) -> Any:
         """Run `code` among the student's names and return the value of its last expression."""
         with stood_in(self._namespace, self._bound):
-            return evaluate(code, self._namespace)
+            return self._seen(evaluate(code, self._namespace))
 
     def file(self, name: str) -> bytes:
         """The bytes of a file that the submission wrote."""
@@ -73,13 +73,17 @@ class LocalSubmission:
         """This submission with our functions in the place of those of an earlier `question`."""
         return LocalSubmission(self._namespace, self._stand_ins, {**self._bound, **self._stand_ins(question)})
 
-    def _with_bound(self, function: Callable[..., Any]) -> Callable[..., Any]:
-        if inspect.isclass(function):
-            return function
+    def _seen(self, value: Any) -> Any:
+        """A value as a test sees it across the wire: figures as descriptions, functions with their stand-ins."""
+        if figures.is_figure(value):
+            return figures.rebuild(figures.describe(value))
+        # An object that can be called has attributes too: it is only wrapped where stand-ins have to reach it.
+        if not inspect.isroutine(value) and (not self._bound or inspect.isclass(value) or not callable(value)):
+            return value
 
         def call(*args: Any, **kwargs: Any) -> Any:
             with stood_in(self._namespace, self._bound):
-                return function(*args, **kwargs)
+                return self._seen(value(*args, **kwargs))
 
         return call
 
