@@ -9,9 +9,7 @@ import pytest
 from allclose import course
 from allclose.course import cells as nbgrader
 from allclose.course import ipynb
-from tests.kernels import errors, run_in_kernel, written_to_stderr
-
-ROOT = Path(__file__).parents[2]
+from tests.kernels import ROOT, errors, run_in_kernel, written_to_stderr
 
 
 @pytest.mark.parametrize("lab", course.labs(ROOT))
@@ -19,7 +17,7 @@ def test_a_released_lab_runs_to_its_first_unanswered_question(lab: str, tmp_path
     assignment = course.load(ROOT, lab)
     for notebook in assignment.notebooks:
         content = ipynb.parse((ROOT / "release" / lab / notebook.path.name).read_bytes())
-        cells = run_in_kernel(assignment, notebook, content, tmp_path, to_the_end=False)
+        cells = run_in_kernel(assignment, notebook, content, tmp_path)
         ids = [nbgrader.grade_id(cell) if nbgrader.is_recorded(cell) else "" for cell in cells]
         first = notebook.questions[0]
         assert first.solution_cell is not None
