@@ -147,6 +147,7 @@ def test_shuffled_leaves_its_arguments_alone(submission, rng):
 def test_shuffled_leaves_numpys_global_generator_alone(submission, rng):
     """numpy.random's global state before and after."""
     state = "import numpy\nnumpy.random.get_state()[1:3]"
+    submission.run("import numpy\nnumpy.random.seed(3)")  # so that one mistake shows the same values every time
     before = submission.run(state)
     submission.shuffled(*_pairs(60), rng)
     after = submission.run(state)
