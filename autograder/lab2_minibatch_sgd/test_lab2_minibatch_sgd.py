@@ -318,17 +318,21 @@ def test_convergence_is_the_first_epoch_whose_mean_hardly_changed(submission, rn
 
 @grade("epoch_mean", points=1)
 def test_a_loss_that_rises_has_not_converged(submission, rng):
-    """converged_epochs where the mean goes up by much."""
+    """converged_epochs where the mean goes up by much, and where it is below zero."""
     values = _noisy(rng, [5.0, 8.0, 13.0, 13.01], 4)
     assert submission.converged_epochs(values, 4, 0.01) == 3, "a mean that rises by much has not settled"
+    values = _noisy(rng, [-8.0, -4.0, -3.99, -3.98], 4)
+    assert submission.converged_epochs(values, 4, 0.01) == 2, "not the first epoch that settled, with negative means"
 
 
 @grade("epoch_mean", points=1)
 def test_none_where_no_epoch_settles(submission, rng):
-    """converged_epochs where every mean changes by much, and where there is only one epoch."""
+    """converged_epochs where every mean changes by much or by just tol, and where there is only one epoch."""
     values = _noisy(rng, [8.0, 4.0, 2.0, 1.0], 3)
     assert submission.converged_epochs(values.copy(), 3, 0.01) is None, "no epoch has settled: that is None"
     assert submission.converged_epochs(values[:3].copy(), 3, 0.01) is None, "one epoch alone cannot have settled"
+    halves = np.array([8.0, 4.0, 2.0, 1.0])
+    assert submission.converged_epochs(halves, 1, 0.5) is None, "a change by just tol is not a change by less than tol"
 
 
 # noise --------------------------------------------------------------------------------------------------------------

@@ -11,4 +11,4 @@ def epoch_means(values, batches_per_epoch):
 def converged_epochs(values, batches_per_epoch, tol):
     means = epoch_means(values, batches_per_epoch)
     pairs = zip(means, means[1:])
-    return next((k for k, (old, new) in enumerate(pairs, start=1) if abs(new - old) < tol * old), None)
+    return next((k for k, (old, new) in enumerate(pairs, start=1) if abs(new - old) < tol * abs(old)), None)
