@@ -190,7 +190,7 @@ def test_first_length_and_factor_are_those_given(submission, rng):
 
 @grade("backtracking", points=4)
 def test_a_fall_has_to_be_a_fair_share_of_what_the_slope_promises(submission, rng):
-    """Large values of c, for which falling alone is not enough."""
+    """Falling alone is not enough: large values of c, and a first length that hardly lowers the loss at all."""
     problems, expected = [], []
     while len(problems) < 5:
         c = (0.2, 0.4, 0.6, 0.75, 0.9)[len(problems)]
@@ -199,6 +199,10 @@ def test_a_fall_has_to_be_a_fair_share_of_what_the_slope_promises(submission, rn
         if merely_lower is not None and merely_lower[0] > length:
             problems.append(problem)
             expected.append(length)
+    # From one side of a parabola to the other, a hair lower: half of what the smallest c asks for.
+    theta = np.array([1.0, 0.0])
+    problems.append((Counted(lambda theta: theta @ theta), theta, -(2 - 1e-4) * theta, 2 * theta, 1.0, 0.9, 1e-4))
+    expected.append(0.9)
     agree(submission.map(submission.backtracking, problems), expected)
 
 
