@@ -95,7 +95,7 @@ def test_mse_does_not_change_when_the_data_are_doubled(submission, rng):
 @grade("mse", points=3)
 def test_mse_refuses_different_shapes(submission, rng):
     """Predictions and targets of different shapes raise ValueError, those that NumPy would broadcast too."""
-    shapes = (6,), (6, 1), (1,), (2, 6), (5,), ()
+    shapes = (6,), (6, 1), (1, 6), (6, 3), (1,), (2, 6), (5,), ()
     # All pairs are tried before the verdict, which tells a missing check from one that looks at too little.
     accepted = []
     for one, other in permutations(shapes, 2):
