@@ -203,6 +203,10 @@ def test_a_fall_has_to_be_a_fair_share_of_what_the_slope_promises(submission, rn
     theta = np.array([1.0, 0.0])
     problems.append((Counted(lambda theta: theta @ theta), theta, -(2 - 1e-4) * theta, 2 * theta, 1.0, 0.9, 1e-4))
     expected.append(0.9)
+    # A fall of just the share that is asked for, in numbers without rounding, is enough.
+    theta, ahead = np.zeros(2), np.array([1.0, 0.0])
+    problems.append((Counted(lambda theta: theta @ theta / 2 - theta[0]), theta, ahead, -ahead, 1.0, 0.5, 0.5))
+    expected.append(1.0)
     agree(submission.map(submission.backtracking, problems), expected)
 
 
