@@ -18,9 +18,9 @@ def _gradients(rng, steps, *shape):
 
 def _path(optimizer, theta, grads):
     """Where an optimizer goes, the start included; it never sees arrays that the test still needs."""
-    path = [np.array(theta)]
+    path, step = [np.array(theta)], optimizer.step
     for grad in grads:
-        new = optimizer.step(path[-1].copy(), np.array(grad))
+        new = step(path[-1].copy(), np.array(grad))
         if np.shape(new) != np.shape(theta):
             agree(new, path[-1])  # says what is wrong with the kind or the shape
         path.append(np.array(to_plain(new), dtype=float))
@@ -42,9 +42,10 @@ def _decayed_sums(values, decay):
 def _interleaved(first, second, grads, others):
     """The path of `first` from zero while `second` is used in between."""
     path, elsewhere = [np.zeros(grads.shape[1:])], np.ones(grads.shape[1:])
+    step, step_elsewhere = first.step, second.step
     for grad, other in zip(grads, others, strict=True):
-        path.append(np.array(to_plain(first.step(path[-1].copy(), grad.copy())), dtype=float))
-        elsewhere = second.step(elsewhere, other.copy())
+        path.append(np.array(to_plain(step(path[-1].copy(), grad.copy())), dtype=float))
+        elsewhere = step_elsewhere(elsewhere, other.copy())
     return np.array(path)
 
 

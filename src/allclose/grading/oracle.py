@@ -6,13 +6,16 @@ first submission fails one of them. Hidden inputs are the same for all, so the s
 
 from __future__ import annotations
 
+import os
 import threading
 from collections.abc import Callable, Iterable, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 from allclose.model import Answer, Assignment, Verdict
 from allclose.suite.host import Mark
 
+_AT_ONCE = (os.cpu_count() or 1) + 1
 #: Verdicts that say what an answer does rather than how it ended.
 _COMPARED = (Verdict.FAILED, Verdict.RAISED)
 Marks = Mapping[int, Mark]
@@ -83,14 +86,16 @@ class Oracle:
         return named
 
     def _tried(self, question: str) -> list[tuple[Answer, Marks]]:
+        # One question at a time, but all cores on it: whoever else asks would have to wait for a core as well.
         with self._lock:
             if question not in self._known:
-                self._known[question] = [
-                    (answer, {mark.index: mark for mark in self._attempt(question, answer.code)})
-                    for answer in self._answers
-                    if answer.question == question
-                ]
+                answers = [answer for answer in self._answers if answer.question == question]
+                with ThreadPoolExecutor(_AT_ONCE, thread_name_prefix="oracle") as pool:
+                    self._known[question] = list(zip(answers, pool.map(self._marks, answers), strict=True))
             return self._known[question]
+
+    def _marks(self, answer: Answer) -> Marks:
+        return {mark.index: mark for mark in self._attempt(answer.question, answer.code)}
 
 
 def explanation(answer: Answer) -> str:
