@@ -11,7 +11,7 @@ from matplotlib.colors import LogNorm
 from matplotlib.figure import Figure
 from numpy.typing import ArrayLike, NDArray
 
-from allclose.teach.plots.canvas import DATA, MODEL, PATH, SOLUTION, new_figure
+from allclose.teach.plots.canvas import DATA, MODEL, PATH, SOLUTION, new_figure, quick_figure
 
 Floats = NDArray[np.float64]
 
@@ -94,7 +94,7 @@ def training_figure(losses: ArrayLike, epochs: int, threshold: float, arrival: i
     -------
     Figure
     """
-    figure = _quick_figure(7.2, 3.6)
+    figure = quick_figure(7.2, 3.6)
     axes = figure.add_axes((0.1, 0.15, 0.87, 0.75))
     _draw_run(axes, losses, epochs, threshold)
     said = "does not arrive" if arrival is None else f"arrives after {arrival} epochs"
@@ -240,7 +240,7 @@ def board_figure(depths: Sequence[int], epochs: int, registered: Mapping[int, tu
     Figure
         Learning time against depth and rate against depth.
     """
-    figure = _quick_figure(7.2, 2.6)
+    figure = quick_figure(7.2, 2.6)
     time, rate = map(figure.add_axes, ((0.1, 0.2, 0.37, 0.66), (0.6, 0.2, 0.37, 0.66)))
     done = list(registered)
     time.plot(done, [registered[depth][1] for depth in done], "o", color=MODEL)
@@ -253,16 +253,6 @@ def board_figure(depths: Sequence[int], epochs: int, registered: Mapping[int, tu
     for axes in (time, rate):
         axes.set_xlim(min(depths) - margin, max(depths) + margin)
         axes.set_xticks(depths)
-    return figure
-
-
-def _quick_figure(width: float, height: float) -> Figure:
-    """Give a figure whose parts are placed by hand: finding their places takes as long as drawing them.
-
-    Nearly all the rest is the ticks, so such a figure has few.
-    """
-    figure = new_figure(width, height)
-    figure.set_layout_engine(None)
     return figure
 
 

@@ -8,7 +8,18 @@ import numpy as np
 from matplotlib.figure import Figure
 from numpy.typing import ArrayLike, NDArray
 
-from allclose.teach.plots.canvas import DATA, MODEL, OTHER, PATH, SOLUTION, finite, new_figure, positive, span
+from allclose.teach.plots.canvas import (
+    DATA,
+    MODEL,
+    OTHER,
+    PATH,
+    SOLUTION,
+    finite,
+    new_figure,
+    positive,
+    quick_figure,
+    span,
+)
 from allclose.teach.plots.descent import draw_landscape, line_losses
 
 Floats = NDArray[np.float64]
@@ -130,7 +141,9 @@ def updates_figure(runs: Mapping[str, ArrayLike]) -> Figure:
     runs : mapping of str to array_like, shape (T,)
         The losses of each run by its title.
     """
-    figure = new_figure(max(6.4, 2.6 * len(runs)), 3.2)
+    width = max(6.4, 2.6 * len(runs))
+    figure = quick_figure(width, 3.2)
+    figure.subplots_adjust(left=0.7 / width, right=1 - 0.15 / width, bottom=0.16, top=0.9, wspace=0.08)
     panels = figure.subplots(1, len(runs), sharey=True, squeeze=False)[0]
     for axes, (title, losses) in zip(panels, runs.items(), strict=True):
         axes.semilogy(positive(losses), color=DATA, linewidth=0.8)
