@@ -43,11 +43,15 @@ def whole_seconds(assignment: Assignment, notebook: Notebook) -> float:
     """Seconds that a kernel takes for the whole solved notebook."""
     import nbformat
     from nbclient import NotebookClient
+    from traitlets.config import Config
 
     cells = nbformat.from_dict(json.loads(json.dumps(solved(notebook))))
     with tempfile.TemporaryDirectory() as folder:
         _hand_out(assignment, notebook, Path(folder))
-        client = NotebookClient(cells, kernel_name="python3", resources={"metadata": {"path": folder}})
+        # Over TCP a kernel warns that it can be listened to, and two of them may choose the same ports.
+        apart = Config(KernelManager={"transport": "ipc", "ip": f"{folder}/kernel"})
+        where = {"metadata": {"path": folder}}
+        client = NotebookClient(cells, kernel_name="python3", resources=where, config=apart)
         began = time.perf_counter()
         client.execute()
         return time.perf_counter() - began

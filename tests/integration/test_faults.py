@@ -125,7 +125,7 @@ def wait_and_kill(running: subprocess.Popen[bytes], role: str) -> None:
 
 
 def test_twenty_kills_at_random_moments_change_no_grade(root: Path, whole: dict[str, Any]) -> None:
-    chance = random.Random(3)
+    chance = random.Random(4)  # an order without two children in a row: the second kill of one submission counts
     kills = chance.sample(KILLS, len(KILLS))
     running: subprocess.Popen[bytes] | None = None
     started: set[tuple[int, int]] = set()
