@@ -38,8 +38,6 @@ def run_in_kernel(assignment: Assignment, notebook: Notebook, content: Json, fol
     with pytest.MonkeyPatch.context() as environment, tempfile.TemporaryDirectory() as sockets:
         environment.delenv("PYTEST_CURRENT_TEST", raising=False)  # with it a kernel leaves descriptors 1 and 2 alone
         environment.delenv("NBGRADER_EXECUTION", raising=False)
-        # Other tests have the other cores; threads that wait for each other there take ten times as long.
-        environment.setenv("OMP_NUM_THREADS", "1")
         # Two kernels that start at one time may choose the same TCP ports.
         apart = Config(KernelManager={"transport": "ipc", "ip": f"{sockets}/kernel"})
         where = {"metadata": {"path": str(folder)}}
