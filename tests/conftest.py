@@ -11,7 +11,7 @@ from hypothesis import settings
 
 IN_CI = bool(os.environ.get("CI"))
 
-# Tests run side by side, one for each core: threads of NumPy and torch would only wait for each other, ten times as long.
+# Tests run side by side, one for each core: threads of NumPy and torch would wait for each other, ten times as long.
 os.environ.setdefault("OMP_NUM_THREADS", "1")
 
 settings.register_profile("patient", settings(deadline=None))
