@@ -185,6 +185,10 @@ def test_first_length_and_factor_are_those_given(submission, rng):
     """Other first lengths and other factors."""
     settings = [(t, shrink, 1e-4) for t in (0.3, 1.7, 5.0) for shrink in (0.15, 0.8)]
     problems, expected = searches(rng, settings)
+    # A first length that is good enough, as a longer one would be.
+    theta = rng.uniform(0.5, 2.0, size=3)
+    problems.append((Counted(lambda theta: theta @ theta / 2), theta, -theta, theta, 0.3, 0.5, 1e-4))
+    expected.append(0.3)
     agree(submission.map(submission.backtracking, problems), expected)
 
 
@@ -268,9 +272,9 @@ def dense_bfgs(steps, changes):
 
 @grade("lbfgs", points=9)
 def test_the_direction_is_that_of_bfgs_with_a_matrix(submission, rng):
-    """Several numbers of pairs, against the matrix that BFGS makes of them."""
-    for n, m in ((6, 3), (7, 5), (5, 2), (4, 1)):
-        steps, changes = steps_and_changes(rng, n, m)
+    """Several numbers of pairs, long and short ones, against the matrix that BFGS makes of them."""
+    for n, m, length in ((6, 3, 1.0), (7, 5, 1e-3), (5, 2, 1.0), (4, 1, 1e-2)):
+        steps, changes = ([length * vector for vector in vectors] for vectors in steps_and_changes(rng, n, m))
         gradient = rng.normal(size=n)
         expected = -dense_bfgs(steps, changes) @ gradient
         agree(submission.lbfgs_direction(gradient, steps, changes), expected, rtol=1e-6, atol=1e-9)
