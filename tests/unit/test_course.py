@@ -168,6 +168,24 @@ def test_tests_that_nbgrader_would_write_are_refused_and_not_passed(tmp_path: Pa
     assert "AUTOTEST" in refusal(write_course(tmp_path, found))
 
 
+def test_all_that_is_wrong_with_a_lab_is_told_at_once(tmp_path: Path) -> None:
+    found = cells()
+    found[2]["metadata"]["nbgrader"] = {"schema_version": 1}
+    found[4]["source"] = "### AUTOTEST double(3)"
+    root = write_course(tmp_path, found)
+    (root / "source" / "lab" / "more.ipynb").write_text("[]")
+    old, autotest, broken = course.faults(root, "lab")
+    assert "nbgrader update" in old
+    assert "AUTOTEST" in autotest
+    assert "more.ipynb is JSON, but not a notebook" in broken
+    assert course.faults(write_course(tmp_path / "good"), "lab") == ()
+
+
+def test_what_load_refuses_beyond_single_cells_is_a_fault_too(tmp_path: Path) -> None:
+    root = write_course(tmp_path, [*cells(), code("### BEGIN SOLUTION\nx = 1\n### END SOLUTION")])
+    assert course.faults(root, "lab") == (refusal(root),)
+
+
 def test_two_questions_of_one_name_in_two_notebooks_are_refused(tmp_path: Path) -> None:
     root = write_course(tmp_path)
     other = root / "source" / "lab" / "more.ipynb"
@@ -209,6 +227,24 @@ def test_settings_that_do_not_run_are_named(text: str, tmp_path: Path) -> None:
     root = write_course(tmp_path)
     (root / "nbgrader_config.py").write_text(text)
     assert "nbgrader_config.py does not run" in refusal(root)
+
+
+def test_settings_may_import_modules_of_the_course(tmp_path: Path) -> None:
+    root = write_course(tmp_path)
+    (root / "markers_of_this_course.py").write_text("BEGIN = 'THE ANSWER'\n")
+    (root / "nbgrader_config.py").write_text(
+        "from markers_of_this_course import BEGIN\nc.ClearSolutions.begin_solution_delimeter = BEGIN\n"
+    )
+    assert course.release_rules(root).begin_solution == "THE ANSWER"
+
+
+def test_settings_in_json_win_as_they_do_in_nbgrader(tmp_path: Path) -> None:
+    root = write_course(tmp_path)
+    (root / "nbgrader_config.py").write_text("c.ClearSolutions.text_stub = 'one'\n")
+    (root / "nbgrader_config.json").write_text('{"ClearSolutions": {"text_stub": "two"}}')
+    assert course.release_rules(root).text_stub == "two"
+    (root / "nbgrader_config.json").write_text("{")
+    assert "nbgrader_config.json does not run" in refusal(root)
 
 
 def test_a_source_folder_of_another_name_is_said_to_be_unsupported(tmp_path: Path) -> None:

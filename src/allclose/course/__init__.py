@@ -7,6 +7,7 @@ import fnmatch
 import os
 import re
 from collections import Counter
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, Literal
 
@@ -16,7 +17,7 @@ from allclose.course.config import CONFIG_NAME, IGNORED, nbgrader_config, read_l
 from allclose.errors import CourseError, MarkerError, NotebookError
 from allclose.model import Assignment, GradeCell, Json, Notebook, Question
 
-__all__ = ["find_root", "labs", "load", "release_rules", "submitted_folders"]
+__all__ = ["faults", "find_root", "labs", "load", "release_rules", "submitted_folders"]
 
 _AUTOTEST = re.compile(r"^\s*#+\s*(HASHED\s+)?AUTOTEST\b", re.MULTILINE)
 
@@ -80,6 +81,23 @@ def load(root: Path, lab: str) -> Assignment:
         limits=read_limits(hidden / "limits.toml"),
         equivalents=read_equivalents(hidden / "equivalent.toml", questions),
     )
+
+
+def faults(root: Path, lab: str) -> tuple[str, ...]:
+    """All that keeps an assignment from being loaded, a line for each cell or file at fault; empty where nothing does."""
+    found: list[str] = []
+    for path in sorted((root.absolute() / "source" / lab).glob("*.ipynb")):
+        try:
+            found += _cell_faults(path, _parse(path)["cells"])
+        except NotebookError as error:
+            found.append(str(error))
+    if found:
+        return tuple(found)
+    try:
+        load(root, lab)
+    except (CourseError, NotebookError) as error:
+        return (str(error),)
+    return ()
 
 
 def release_rules(root: Path) -> cells.Rules:
@@ -169,23 +187,28 @@ def _read_notebook(path: Path, edges: list[list[Json]], settings: cells.Rules, *
 
 
 def _check_cells(path: Path, found: list[Json]) -> None:
+    fault = next(_cell_faults(path, found), None)
+    if fault is not None:
+        raise NotebookError(fault)
+
+
+def _cell_faults(path: Path, found: list[Json]) -> Iterator[str]:
+    """What is wrong with the cells, a line for each."""
     for index, cell in enumerate(found):
         fault = cells.cell_fault(cell)
         place = f"{path}: {cells.where(cell, index)}"
         if fault is not None and "schema" in fault:
             old = cells.nbgrader(cell).get("schema_version", 0) in (0, 1, 2)
             mend = f"run: nbgrader update {path.parent}" if old else "make the cell's nbgrader metadata anew"
-            raise NotebookError(f"{place} {fault}; {mend}")
-        if fault is not None:
-            raise NotebookError(f"{place} {fault}; mend it in nbgrader's create-assignment view")
-        if cell["cell_type"] == "code" and cells.is_grade(cell) and _AUTOTEST.search(cell["source"]):
-            raise NotebookError(
-                f"{place} uses nbgrader's AUTOTEST, which allclose does not run: write its tests out as assertions"
-            )
+            yield f"{place} {fault}; {mend}"
+        elif fault is not None:
+            yield f"{place} {fault}; mend it in nbgrader's create-assignment view"
+        elif cell["cell_type"] == "code" and cells.is_grade(cell) and _AUTOTEST.search(cell["source"]):
+            yield f"{place} uses nbgrader's AUTOTEST, which allclose does not run: write its tests out as assertions"
     counts = Counter(cells.grade_id(cell) for cell in found if cells.is_recorded(cell))
-    twice = sorted(name for name, count in counts.items() if count > 1)
-    if twice:
-        raise NotebookError(f"{path}: the grade_id '{twice[0]}' stands on two cells: rename one")
+    yield from (
+        f"{path}: the grade_id '{name}' stands on two cells: rename one" for name in sorted(counts) if counts[name] > 1
+    )
 
 
 def _grade_cell(cell: Json) -> GradeCell:

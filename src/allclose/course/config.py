@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import dataclasses
 import math
+import sys
 import tomllib
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +16,8 @@ from allclose.errors import CourseError
 from allclose.model import Limits
 
 CONFIG_NAME = "nbgrader_config.py"
+#: nbgrader reads this one after the other, so that it wins.
+JSON_NAME = "nbgrader_config.json"
 
 #: nbgrader's own default of CourseDirectory.ignore: names that are no data files.
 IGNORED = (".ipynb_checkpoints", "*.pyc", "__pycache__", "feedback")
@@ -38,16 +43,30 @@ def nbgrader_config(root: Path) -> Any:
     Raises
     ------
     CourseError
-        If the file does not run.
+        If a file does not run, or is not JSON.
     """
-    from traitlets.config.loader import Config, PyFileConfigLoader
+    from traitlets.config.loader import Config, JSONFileConfigLoader, PyFileConfigLoader
 
-    if not (root / CONFIG_NAME).is_file():
-        return Config()
+    config = Config()
+    for name, loader in ((CONFIG_NAME, PyFileConfigLoader), (JSON_NAME, JSONFileConfigLoader)):
+        if (root / name).is_file():
+            try:
+                with importable(root):
+                    config.merge(loader(name, path=str(root)).load_config())
+            except Exception as error:  # it is the instructor's program: anything may come
+                what = f"{type(error).__name__}: {error}"
+                raise CourseError(f"{root / name} does not run: {what}; mend it") from error
+    return config
+
+
+@contextmanager
+def importable(root: Path) -> Iterator[None]:
+    """Let settings and plugins import modules of the course's folder, as they can inside nbgrader."""
+    sys.path.insert(0, str(root))
     try:
-        return PyFileConfigLoader(CONFIG_NAME, path=str(root)).load_config()
-    except Exception as error:  # it is the instructor's program: anything may come
-        raise CourseError(f"{root / CONFIG_NAME} does not run: {type(error).__name__}: {error}; mend it") from error
+        yield
+    finally:
+        sys.path.remove(str(root))
 
 
 def trait(config: Any, section: str, name: str, default: Any) -> Any:

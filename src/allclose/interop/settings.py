@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from allclose.course.config import nbgrader_config
+from allclose.course.config import importable, nbgrader_config
+
+__all__ = ["Settings", "course_directory", "importable", "load_settings"]
 
 if TYPE_CHECKING:
     from nbgrader.coursedir import CourseDirectory
@@ -53,13 +52,3 @@ def course_directory(settings: Settings) -> CourseDirectory:
     from nbgrader.coursedir import CourseDirectory
 
     return CourseDirectory(config=settings.config)
-
-
-@contextmanager
-def importable(root: Path) -> Iterator[None]:
-    """Let settings and plugins import modules of the course's folder, as they can inside nbgrader."""
-    sys.path.insert(0, str(root))
-    try:
-        yield
-    finally:
-        sys.path.remove(str(root))
