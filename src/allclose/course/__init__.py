@@ -84,7 +84,7 @@ def load(root: Path, lab: str) -> Assignment:
 
 
 def faults(root: Path, lab: str) -> tuple[str, ...]:
-    """All that keeps an assignment from being loaded, a line for each cell or file at fault; empty where nothing does."""
+    """All that keeps an assignment from loading, a line for each cell or file at fault; empty where nothing does."""
     found: list[str] = []
     for path in sorted((root.absolute() / "source" / lab).glob("*.ipynb")):
         try:
