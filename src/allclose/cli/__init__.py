@@ -12,6 +12,7 @@ from collections.abc import Sequence
 
 import typer
 
+from allclose.cli.bundle import bundle as _bundle
 from allclose.cli.demo import demo as _demo
 from allclose.cli.doctor import doctor as _doctor
 from allclose.cli.failure import DONE, INTERRUPTED, code_and_line
@@ -35,6 +36,7 @@ app.command(name="init")(_init)
 app.command(name="release")(_release)
 app.command(name="verify")(_verify)
 app.command(name="grade")(_grade)
+app.command(name="bundle")(_bundle)
 app.command(name="demo")(_demo)
 app.command(name="doctor")(_doctor)
 

@@ -1,0 +1,54 @@
+"""`allclose bundle`: what students, otter and Gradescope take of an assignment."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from allclose.cli.failure import DONE, one_line
+
+
+class Taker(StrEnum):
+    """Who takes a bundle."""
+
+    STUDENTS = "students"
+    OTTER = "otter"
+    GRADESCOPE = "gradescope"
+
+
+def bundle(
+    lab: Annotated[str, typer.Argument(help="The assignment's name, as in source/.")],
+    taker: Annotated[Taker, typer.Option("--for", help="Who takes it.")],
+    to: Annotated[
+        Path | None, typer.Option(help="The folder to write into.", show_default="bundles/LAB-FOR in the course")
+    ] = None,
+    course: Annotated[Path | None, typer.Option(help="The course's folder.", show_default="here or above")] = None,
+) -> int:
+    """Make what somebody takes, allclose's wheel included.
+
+    students: the released notebook with all it needs on their own machines and on Colab; otter: a student folder and an
+    autograder.zip; gradescope: an autograder.zip. What is for students is scanned for answers and hidden tests.
+    """
+    from allclose import course as courses
+
+    assignment = courses.load(courses.find_root(course or Path.cwd()), lab)
+    folder = to if to is not None else assignment.root / "bundles" / f"{lab}-{taker}"
+    match taker:
+        case Taker.STUDENTS:
+            from allclose.interop.bundles import students
+
+            written = students.bundle(assignment, folder)
+        case Taker.OTTER:
+            from allclose.interop.bundles import otter
+
+            written = otter.bundle(assignment, folder)
+        case Taker.GRADESCOPE:
+            from allclose.interop.bundles import gradescope
+
+            written = gradescope.bundle(assignment, folder)
+    for path in written:
+        print(one_line(f"wrote {path}"))
+    return DONE
