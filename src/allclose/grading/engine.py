@@ -111,7 +111,7 @@ class Engine:
         names = {
             name: defined for notebook in assignment.notebooks for name, defined in defined_names(notebook).items()
         }
-        warm = (*_imports(assignment.notebooks), *extra)
+        warm = (*imports(assignment.notebooks), *extra)
         cache = assignment.root / ".allclose" / "cache"
         self._sides = Sides(
             lambda: Spawner(tier, (assignment.root,), warm, assignment.limits, cache),
@@ -425,7 +425,7 @@ def _cell_flags(runs: Iterable[CellRun]) -> list[str]:
     return [f"cell-{run.verdict}: cell {run.index + 1}" for run in runs if run.verdict is not Verdict.PASSED]
 
 
-def _imports(notebooks: Iterable[Notebook]) -> tuple[str, ...]:
+def imports(notebooks: Iterable[Notebook]) -> tuple[str, ...]:
     """The modules that the instructor's own cells import, in order."""
     found: dict[str, None] = {}
     for notebook in notebooks:
