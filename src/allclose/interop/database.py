@@ -48,7 +48,7 @@ def in_transaction(url: str, course_id: str, work: Callable[[Session], Result]) 
                 if attempts == _ATTEMPTS:
                     raise
     except SQLAlchemyError as error:
-        raise InteropError(f"{_shown(url)}: {_reason(error)}") from error
+        raise InteropError(f"{shown(url)}: {_reason(error)}") from error
     finally:
         engine.dispose()
 
@@ -62,7 +62,7 @@ def _open(url: str) -> Engine:
         lite = url.startswith("sqlite")
         engine = create_engine(url, poolclass=NullPool, connect_args={"timeout": _WAIT_SECONDS} if lite else {})
     except (ArgumentError, NoSuchModuleError, ModuleNotFoundError) as error:
-        raise InteropError(f"{_shown(url)}: no such kind of database ({error}); mend CourseDirectory.db_url") from error
+        raise InteropError(f"{shown(url)}: no such kind of database ({error}); mend CourseDirectory.db_url") from error
     if lite:
         # A transaction that reads first and writes later cannot wait for another writer; one begun as a writer can.
         event.listen(engine, "connect", lambda connection, _: setattr(connection, "isolation_level", None))
@@ -87,7 +87,7 @@ def _prepare(connection: Connection, course_id: str) -> None:
             connection.execute(insert(Course).values(id=course))
 
 
-def _shown(url: str) -> str:
+def shown(url: str) -> str:
     """Name a database without its password."""
     from sqlalchemy import make_url
     from sqlalchemy.exc import ArgumentError
