@@ -183,7 +183,7 @@ class CellRun:
 
 @dataclass(frozen=True, slots=True)
 class TestMark:
-    """The outcome of one hidden test."""
+    """The outcome of one hidden test; `title` is the line of its own that a student may read."""
 
     __test__: ClassVar[bool] = False  # pytest takes any Test* for a test class
 
@@ -192,6 +192,7 @@ class TestMark:
     verdict: Verdict
     message: str = ""
     misconception: str | None = None
+    title: str = ""
 
 
 @dataclass(frozen=True, slots=True)

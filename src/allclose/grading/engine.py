@@ -373,7 +373,8 @@ class Engine:
             session.close()
 
     def _test_mark(self, index: int, verdict: Verdict, message: str) -> TestMark:
-        return TestMark(self.tests[index].name, self.tests[index].points, verdict, message)
+        test = self.tests[index]
+        return TestMark(test.name, test.points, verdict, message, title=test.title)
 
     def _solution(self) -> Submission:
         contents = {notebook.name: solved(notebook) for notebook in self.assignment.notebooks}
@@ -404,7 +405,10 @@ def _question_marks(
 
 def _question_mark(question: Question, tests: tuple[SuiteTest, ...], marks: dict[int, TestMark]) -> QuestionMark:
     own = tuple(
-        marks.get(test.index, TestMark(test.name, test.points, Verdict.NOT_RUN, MESSAGES[Verdict.NOT_RUN]))
+        marks.get(
+            test.index,
+            TestMark(test.name, test.points, Verdict.NOT_RUN, MESSAGES[Verdict.NOT_RUN], title=test.title),
+        )
         for test in tests
         if test.question == question.name
     )

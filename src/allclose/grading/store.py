@@ -1,7 +1,8 @@
 """Finished results on disk, by digest: what has been graded once is not graded again.
 
 One file per result, `<digest>.json`. A file appears under that name whole or not at all, so a run that was killed
-goes on where it was, and two runs at once can only write the same result twice.
+goes on where it was, and two runs at once can only write the same result twice. Beside the folder of the results,
+`latest.json` says which of them is each student's own now, for what comes after grading: feedback, exports, reports.
 """
 
 from __future__ import annotations
@@ -11,15 +12,29 @@ import fcntl
 import hashlib
 import os
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from allclose.errors import AllcloseError
-from allclose.model import Grade
+from allclose.model import Assignment, Grade, Status
 
 #: Raised when the layout of a result changes: older files then count as absent.
-FORMAT = 1
+FORMAT = 2
+_LATEST = "latest.json"
+
+
+@dataclass(frozen=True, slots=True)
+class Latest:
+    """What the last run that graded a student made of the submission.
+
+    `digest` names the result; it is empty where the status is `infra`, and then `reason` says why there is none.
+    """
+
+    status: Status
+    digest: str = ""
+    reason: str = ""
 
 
 def digest(parts: Mapping[str, bytes]) -> str:
@@ -44,6 +59,11 @@ def digest(parts: Mapping[str, bytes]) -> str:
     return total.hexdigest()
 
 
+def store_of(assignment: Assignment) -> Store:
+    """The results of an assignment of a course."""
+    return Store(assignment.root / ".allclose" / assignment.name / "results")
+
+
 class Store:
     """The results of one assignment, usually `.allclose/<lab>/results/`.
 
@@ -56,6 +76,7 @@ class Store:
     def __init__(self, folder: Path) -> None:
         self._folder = folder
         self._swept = False
+        self._digests: dict[str, str] = {}
 
     def load(self, student: str, digest: str) -> Grade | None:
         """Give back a finished result, or None where there is none.
@@ -72,7 +93,10 @@ class Store:
             grade = msgspec.convert(found["grade"], Grade)
         except (OSError, msgspec.MsgspecError, KeyError, TypeError, ValueError, RecursionError):
             return None
-        return grade if grade.student == student else None
+        if grade.student != student:
+            return None
+        self._digests[student] = digest
+        return grade
 
     def save(self, student: str, digest: str, grade: Grade) -> None:
         """Keep a result: written beside its place, fsynced, renamed into it.
@@ -96,6 +120,50 @@ class Store:
                 f"{path}: the result cannot be written ({error.strerror or error}); make room or give write permission "
                 "there and run again, finished submissions are kept"
             ) from error
+        self._digests[student] = digest
+
+    def publish(self, grades: Iterable[Grade]) -> None:
+        """Say that these grades, each saved or loaded here before unless it is `infra`, are their students' latest.
+
+        What is known of other students stays, so a run for one student changes that one only.
+
+        Raises
+        ------
+        AllcloseError
+            The list cannot be written.
+        """
+        news = {
+            grade.student: Latest(grade.status, reason=grade.reason)
+            if grade.status is Status.INFRA
+            else Latest(grade.status, self._digests[grade.student])
+            for grade in grades
+        }
+        path = self._folder.parent / _LATEST
+        try:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            with _locked(path.with_suffix(".lock")):
+                known = self.latest() | news
+                _write_whole(path, _encode({"format": FORMAT, "students": dict(sorted(known.items()))}))
+        except OSError as error:
+            raise AllcloseError(
+                f"{path}: the list of the latest results cannot be written ({error.strerror or error}); make room or "
+                "give write permission there and run again, finished submissions are kept"
+            ) from error
+
+    def latest(self) -> dict[str, Latest]:
+        """Whose result is known, and which one it is, by student; empty where nothing was graded yet.
+
+        A list that cannot be read, or was written by another version, counts as absent: grading makes it anew.
+        """
+        import msgspec
+
+        try:
+            found = msgspec.json.decode((self._folder.parent / _LATEST).read_bytes())
+            if found["format"] != FORMAT:
+                return {}
+            return msgspec.convert(found["students"], dict[str, Latest])
+        except (OSError, msgspec.MsgspecError, KeyError, TypeError, ValueError, RecursionError):
+            return {}
 
     def _path(self, digest: str) -> Path:
         return self._folder / f"{digest}.json"
@@ -109,6 +177,14 @@ class Store:
             with contextlib.suppress(OSError), path.open("rb") as file:  # held by a run at work, or swept by another
                 fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
                 path.unlink()
+
+
+@contextlib.contextmanager
+def _locked(path: Path) -> Iterator[None]:
+    """Keep other runs from changing what we read and write again."""
+    with path.open("ab") as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        yield
 
 
 def _write_whole(path: Path, content: bytes) -> None:

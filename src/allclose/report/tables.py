@@ -119,7 +119,7 @@ def summary(assignment: str, grades: Sequence[Grade], *, reused: int, seconds: f
     by_status = Counter(grade.status for grade in grades)
     graded = [grade for grade in grades if grade.status is Status.GRADED]
     parts = [f"{by_status[status]} {status.value}" for status in Status if by_status[status]]
-    done = f"{_count(len(grades), 'submission')} in {seconds:.1f} s ({', '.join(parts) or 'none'})"
+    done = f"{count(len(grades), 'submission')} in {seconds:.1f} s ({', '.join(parts) or 'none'})"
     if reused:
         done += f"; {reused} kept from an earlier run"
     if graded:
@@ -145,7 +145,8 @@ def _text(text: str, style: str = "") -> Text:
     return Text("\n".join(printable(line) for line in text.split("\n")), style=style)
 
 
-def _count(number: int, noun: str) -> str:
+def count(number: int, noun: str) -> str:
+    """Return a number with its noun: 1 notebook, 2 notebooks."""
     return f"{number} {noun}{'' if number == 1 else 's'}"
 
 
@@ -184,6 +185,7 @@ def _test_json(test: TestMark) -> Json:
         "verdict": test.verdict.value,
         "message": test.message,
         "misconception": test.misconception,
+        "title": test.title,
     }
 
 
@@ -264,7 +266,7 @@ def _next_steps(assignment: str, grades: Sequence[Grade]) -> list[str]:
         steps.append(f"ask for a readable file: {_some(broken)}")
     if waiting:
         what = list(dict.fromkeys(name for grade in waiting for name in grade.manual.pending))
-        steps.append(f"grade {_some(what)} of {_count(len(waiting), 'submission')} by hand: nbgrader formgrader")
+        steps.append(f"grade {_some(what)} of {count(len(waiting), 'submission')} by hand: nbgrader formgrader")
     if not steps and grades:
         steps.append(f"nbgrader generate_feedback {assignment}")
     return steps

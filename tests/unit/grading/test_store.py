@@ -7,6 +7,7 @@ import re
 import subprocess
 import sys
 import textwrap
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -14,7 +15,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from allclose.errors import AllcloseError
-from allclose.grading.store import Store, digest
+from allclose.grading.store import Latest, Store, digest
 from allclose.model import Grade, ManualMark, QuestionMark, Status, TestMark, Tier, Verdict
 
 NAME = digest({"student": b"s001"})
@@ -180,3 +181,45 @@ def test_moving_a_byte_between_name_and_content_changes_the_digest() -> None:
 
 def test_the_order_of_the_parts_does_not_matter() -> None:
     assert digest({"a": b"1", "b": b"2"}) == digest({"b": b"2", "a": b"1"})
+
+
+def test_the_latest_result_of_each_student_is_known_by_its_digest(tmp_path: Path) -> None:
+    store = Store(tmp_path / "results")
+    store.save("s001", NAME, grade())
+    store.publish([grade()])
+    assert Store(tmp_path / "results").latest() == {"s001": Latest(Status.GRADED, NAME)}
+
+
+def test_a_result_that_was_only_loaded_is_the_latest_again(tmp_path: Path) -> None:
+    store = Store(tmp_path / "results")
+    for name in (NAME, "2" * 64):
+        store.save("s001", name, grade())
+    store.publish([grade()])
+    assert store.latest()["s001"].digest == "2" * 64
+    again = Store(tmp_path / "results")
+    loaded = again.load("s001", NAME)
+    assert loaded is not None
+    again.publish([loaded])
+    assert again.latest()["s001"].digest == NAME
+
+
+def test_a_run_for_one_student_leaves_the_others_latest(tmp_path: Path) -> None:
+    for student in ("s001", "s002"):
+        store = Store(tmp_path / "results")
+        store.save(student, digest({"student": student.encode()}), grade(student))
+        store.publish([grade(student)])
+    assert sorted(Store(tmp_path / "results").latest()) == ["s001", "s002"]
+
+
+def test_what_could_not_be_graded_by_our_fault_has_no_latest_result_but_the_reason(tmp_path: Path) -> None:
+    store = Store(tmp_path / "results")
+    store.save("s001", NAME, grade())
+    store.publish([grade()])
+    store.publish([replace(grade(), status=Status.INFRA, reason="the sandbox did not start")])
+    assert store.latest() == {"s001": Latest(Status.INFRA, reason="the sandbox did not start")}
+
+
+@pytest.mark.parametrize("content", ["", "{", "[]", '{"format": 0, "students": {}}', '{"format": 2, "students": [1]}'])
+def test_a_list_of_the_latest_that_cannot_be_read_counts_as_absent(tmp_path: Path, content: str) -> None:
+    (tmp_path / "latest.json").write_text(content)
+    assert Store(tmp_path / "results").latest() == {}

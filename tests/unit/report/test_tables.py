@@ -84,6 +84,7 @@ def test_the_json_is_the_documented_one() -> None:
                                 "verdict": "failed",
                                 "message": "The result is twice what is expected.",
                                 "misconception": None,
+                                "title": "",
                             },
                             {
                                 "name": "test_b",
@@ -91,6 +92,7 @@ def test_the_json_is_the_documented_one() -> None:
                                 "verdict": "failed",
                                 "message": "Mean, not sum",
                                 "misconception": "mse--sum",
+                                "title": "",
                             },
                             {
                                 "name": "test_c",
@@ -98,6 +100,7 @@ def test_the_json_is_the_documented_one() -> None:
                                 "verdict": "timeout",
                                 "message": "",
                                 "misconception": None,
+                                "title": "",
                             },
                         ],
                     },
