@@ -9,6 +9,7 @@ import importlib
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from allclose.interop.steps import autograde_preprocessors as autograde_preprocessors
     from allclose.numerics.compare import agree as agree
     from allclose.numerics.gradcheck import gradcheck as gradcheck
     from allclose.suite.inprocess import run_suite as run_suite
@@ -19,13 +20,14 @@ __version__ = "0.1.0"
 
 _HOMES = {
     "agree": "allclose.numerics.compare",
+    "autograde_preprocessors": "allclose.interop.steps",
     "gradcheck": "allclose.numerics.gradcheck",
     "grade": "allclose.suite.marks",
     "run_suite": "allclose.suite.inprocess",
     "public_checks": "allclose.teach.checks",
 }
 
-__all__ = ["__version__", "agree", "gradcheck", "grade", "public_checks", "run_suite"]
+__all__ = ["__version__", "agree", "autograde_preprocessors", "gradcheck", "grade", "public_checks", "run_suite"]
 
 
 def __getattr__(name: str) -> Any:

@@ -137,7 +137,7 @@ def _finisher(steps: Iterable[Any], settings: Settings) -> Callable[[str, str, J
     done_elsewhere = (Execute, SaveAutoGrades, AssignLatePenalties, CheckCellMetadata)
     with _steps_of(settings):
         classes = [import_item(step) if isinstance(step, str) else step for step in steps]
-        further = [step(config=settings.config) for step in classes if step not in done_elsewhere]
+        further = [step(config=settings.config) for step in classes if not issubclass(step, done_elsewhere)]
 
     def finish(student: str, name: str, executed: Json) -> bytes:
         node = rwbase.rejoin_lines(nbformat.from_dict(executed))  # type: ignore[no-untyped-call]
