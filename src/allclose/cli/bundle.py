@@ -9,6 +9,9 @@ from typing import Annotated
 import typer
 
 from allclose.cli.failure import DONE, one_line
+from allclose.errors import CourseError
+
+_OWN_FOLDERS = ("source", "release", "solutions", "autograder", "submitted", "autograded", "feedback")
 
 
 class Taker(StrEnum):
@@ -36,6 +39,7 @@ def bundle(
 
     assignment = courses.load(courses.find_root(course or Path.cwd()), lab)
     folder = to if to is not None else assignment.root / "bundles" / f"{lab}-{taker}"
+    _check_place(assignment.root, folder)
     match taker:
         case Taker.STUDENTS:
             from allclose.interop.bundles import students
@@ -52,3 +56,11 @@ def bundle(
     for path in written:
         print(one_line(f"wrote {path}"))
     return DONE
+
+
+def _check_place(root: Path, folder: Path) -> None:
+    """Raise where a bundle would be written over the course's own files."""
+    place = folder.resolve()
+    for name in _OWN_FOLDERS:
+        if place.is_relative_to(root / name):
+            raise CourseError(f"{folder} is the course's own: name another folder (--to)")

@@ -65,6 +65,15 @@ def scan(assignment: Assignment, release: Mapping[str, Json]) -> tuple[str, ...]
     return tuple(dict.fromkeys(found))
 
 
+def scan_files(assignment: Assignment, files: Mapping[str, bytes]) -> tuple[str, ...]:
+    """What leaks through files that go out beside a release: what is in them, by their names."""
+    secrets = [*_answers(assignment), *_files(assignment)]
+    names = _names(assignment)
+    return tuple(
+        f"{name} shows {what}" for name, data in files.items() for what in _shown(_text(data), secrets, names)
+    )
+
+
 def _places(content: Json) -> Iterator[tuple[str, str]]:
     """Every text of a notebook, and where it stands."""
     yield "its metadata", "\n".join(_strings(content["metadata"]))
@@ -226,8 +235,11 @@ def _decoded(text: str) -> str:
 
 
 def _file_text(path: Path) -> str:
+    return _text(path.read_bytes()[: _MOST_BYTES + 1])
+
+
+def _text(data: bytes) -> str:
     """A file's text; nothing for a binary or very large one."""
-    data = path.read_bytes()[: _MOST_BYTES + 1]
     try:
         return data.decode() if len(data) <= _MOST_BYTES else ""
     except UnicodeDecodeError:

@@ -7,6 +7,8 @@ import zipfile
 from collections.abc import Collection, Mapping
 from pathlib import Path
 
+from allclose.errors import InteropError
+
 #: The earliest date that a zip can hold.
 _DATE = (1980, 1, 1, 0, 0, 0)
 _UNIX = 3
@@ -24,6 +26,26 @@ def zipped(members: Mapping[str, bytes], programs: Collection[str] = ()) -> byte
             info.external_attr = (_PROGRAM if name in programs else _FILE) << 16
             file.writestr(info, members[name])
     return made.getvalue()
+
+
+def write_members(folder: Path, members: Mapping[str, bytes]) -> tuple[Path, ...]:
+    """Write files below a folder, which may hold those of an earlier time and nothing else; return their paths.
+
+    Raises
+    ------
+    InteropError
+        If there are other files in it: whoever gets the folder would get them too.
+    """
+    strange = sorted(set(folder_members(folder)) - set(members)) if folder.is_dir() else []
+    if strange:
+        raise InteropError(
+            f"{folder / strange[0]} does not belong into this bundle: move it, or name another folder (--to)"
+        )
+    for name, data in members.items():
+        path = folder / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(data)
+    return tuple(folder / name for name in members)
 
 
 def folder_members(folder: Path) -> dict[str, bytes]:
