@@ -16,7 +16,8 @@ add (TCP, signals, abstract sockets) is shut by namespaces and the filter too.
         └── child       procfs; rlimits; no capabilities; Landlock; a filter of system calls
 
 Whoever calls, code in the box runs as user `student` (1000). Outside, that is the caller's own uid or, where root
-calls, a uid that nobody has: the kernel exempts root's processes from RLIMIT_NPROC.
+calls, a uid that nobody has: the kernel exempts root's processes from RLIMIT_NPROC. At `none` too root steps down to
+that uid, if Python can be reached as everybody: what is root's alone then stays out of reach without any namespace.
 
 What the zygote leaves in the folder `CACHE` before it forks, every child can read and none can change.
 
@@ -32,6 +33,7 @@ import os
 import select
 import signal
 import socket
+import stat
 import sys
 import tempfile
 import time
@@ -56,6 +58,7 @@ __all__ = [
     "enter_child",
     "fork_child",
     "limits_process_numbers",
+    "root_steps_down",
     "try_child",
     "watch_children",
 ]
@@ -202,6 +205,12 @@ def watch_children(box: Box, limits: Limits, pids: Iterable[int]) -> float:
     return max(_WATCH_SECONDS, 2 * (time.monotonic() - began))
 
 
+def root_steps_down() -> bool:
+    """Whether at tier `none` student code gets a uid of its own: root calls, and everybody can reach Python."""
+    way = os.path.dirname(tempfile.gettempdir())
+    return _calls_as_root() and all(map(_readable_to_all, default_readonly())) and _reached_by_all(way)
+
+
 def limits_process_numbers() -> bool:
     """Whether this kernel has a pid_max for each pid namespace (Linux 6.14), asked from inside a box."""
     try:
@@ -307,12 +316,37 @@ def _whitelist(setting: Setting) -> None:
     mounts.build_root(setting.layout(), texts, (box.work, "/tmp", CACHE))
 
 
+def _step_down(_: Setting) -> None:
+    if not root_steps_down():
+        return
+    folder = tempfile.gettempdir()
+    if not os.stat(folder).st_mode & stat.S_ISVTX:  # it is no `/tmp` for all: the zygote's own
+        os.chown(folder, _NOBODYS_UID, _NOBODYS_UID)
+    _change_user()
+
+
+def _readable_to_all(path: str) -> bool:
+    return bool(os.stat(path).st_mode & stat.S_IROTH) and _reached_by_all(path)
+
+
+def _reached_by_all(path: str) -> bool:
+    """Whether any user may enter this folder, or that of this file, and those above."""
+    real = os.path.realpath(path)
+    folder = real if os.path.isdir(real) else os.path.dirname(real)
+    above = os.path.dirname(folder)
+    return bool(os.stat(folder).st_mode & stat.S_IXOTH) and (folder == above or _reached_by_all(above))
+
+
+def _change_user() -> None:
+    os.setgroups([])
+    os.setresgid(_NOBODYS_UID, _NOBODYS_UID, _NOBODYS_UID)
+    os.setresuid(_NOBODYS_UID, _NOBODYS_UID, _NOBODYS_UID)
+    kernel.prctl(kernel.PR_SET_DUMPABLE, 1)  # the change of uid took away our right to write our own uid_map
+
+
 def _become_nobody(setting: Setting) -> None:
     if os.geteuid() == 0:
-        os.setgroups([])
-        os.setresgid(_NOBODYS_UID, _NOBODYS_UID, _NOBODYS_UID)
-        os.setresuid(_NOBODYS_UID, _NOBODYS_UID, _NOBODYS_UID)
-        kernel.prctl(kernel.PR_SET_DUMPABLE, 1)  # the change of uid took away our right to write our own uid_map
+        _change_user()
     for path in setting.layout().shown():
         if not os.access(path, os.R_OK | os.X_OK if os.path.isdir(path) else os.R_OK):
             raise ValueError(f"'{path}' cannot be read by other users: chmod -R o+rX it")
@@ -460,6 +494,7 @@ STEPS: tuple[Step, ...] = (
     Step("mount namespace", "box", _BOXED, _own_mounts),
     Step("whitelist of mounts", "box", _BOXED, _whitelist),
     Step("unprivileged user", "box", _BOXED, _become_nobody),
+    Step("unprivileged user", "box", _NONE, _step_down),
     Step("parent-death signal", "box", _EVERY, _die_with_parent),  # a change of uid would have undone it
     Step("namespaces", "box", _BOXED, _own_everything),
     Step("first process", "box", _BOXED, _first_process),
