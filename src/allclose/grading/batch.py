@@ -2,43 +2,45 @@
 
 from __future__ import annotations
 
-import importlib.metadata
 import os
 import re
-import sys
 import time
 from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor, as_completed
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Literal
 
 import msgspec
 
-import allclose
 from allclose.course import submitted_folders
 from allclose.errors import AllcloseError, CourseError
+from allclose.grading import cluster
 from allclose.grading.engine import Engine
-from allclose.grading.store import Store, digest
+from allclose.grading.fingerprint import fingerprint
+from allclose.grading.store import Store, digest, store_of
 from allclose.model import Assignment, Grade, ManualMark, Status, Submission, Tier
 from allclose.notebook.read import read_submission
 from allclose.suite.secret import load_seed
 
-_VERSIONED = ("numpy", "torch", "matplotlib", "ipython", "nbgrader", "pytest", "hypothesis")
 _MACHINE_FAULTS = (OSError, AllcloseError)
-_SHOWING = frozenset(("cli", "report", "interop"))
 _WORTH_WARMING = re.compile(rb"\b(?:import|from)\s+(torch|scipy|pandas|sympy|numba)\b")
 
 
 @dataclass(frozen=True, slots=True)
 class Options:
-    """How a class is graded: only `students`, `jobs` submissions in flight; `force`: again what is stored."""
+    """How a class is graded: only `students`, `jobs` submissions in flight; `force`: again what is stored.
+
+    `cluster` is the address of a Dask scheduler whose workers grade in the place of this machine.
+    """
 
     isolation: Tier
     students: tuple[str, ...] = ()
     jobs: int = (os.cpu_count() or 1) + 1
     device: str = "cpu"
     force: bool = False
+    cluster: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,13 +56,14 @@ class Event:
 
 @dataclass(frozen=True, slots=True)
 class Batch:
-    """The grades of a run, by student, and how they came about."""
+    """The grades of a run, by student, and how they came about; `refused` names the cluster's workers not used."""
 
     grades: tuple[Grade, ...]
     reused: int
     seconds: float
     isolation: Tier
     device: str
+    refused: tuple[str, ...] = ()
 
 
 def grade_class(assignment: Assignment, submitted: Path, options: Options, watch: Callable[[Event], None]) -> Batch:
@@ -91,7 +94,7 @@ def grade_class(assignment: Assignment, submitted: Path, options: Options, watch
     """
     began = time.monotonic()
     folders = _chosen(submitted_folders(submitted, assignment.name), options.students, submitted, assignment)
-    store = Store(assignment.root / ".allclose" / assignment.name / "results")
+    store = store_of(assignment)
     seed = load_seed(assignment.root)
     fixed = fingerprint(assignment, options.isolation, options.device, seed)
     grades: dict[str, Grade] = {}
@@ -117,36 +120,24 @@ def grade_class(assignment: Assignment, submitted: Path, options: Options, watch
             pending[student] = folder
             extra |= _mentioned(submission)
     reused = sum(grade.status is not Status.INFRA for grade in grades.values())
-    if pending:
+    refused: list[str] = []
+    if pending and options.cluster is not None:
+        bundle = cluster.bundle_of(assignment, fixed, options.isolation, options.device, seed, sorted(extra))
+        readers = {
+            student: partial(read_submission, folder, student, assignment) for student, folder in pending.items()
+        }
+        for submission, grade in cluster.grade_on_cluster(options.cluster, bundle, readers, refused.append):
+            _keep(store, submission, fixed, grade)
+            tell("graded", grade)
+    elif pending:
         with Engine(
             assignment, tier=options.isolation, device=options.device, seed=seed, extra=sorted(extra)
         ) as engine:
             for grade in _grade_all(engine, store, fixed, pending, options.jobs):
                 tell("graded", grade)
     ordered = tuple(grades[student] for student in folders)
-    return Batch(ordered, reused, time.monotonic() - began, options.isolation, options.device)
-
-
-def fingerprint(assignment: Assignment, tier: Tier, device: str, seed: bytes) -> dict[str, bytes]:
-    """All that a grade depends on besides the submission, by name."""
-    root = assignment.root
-    paths = [notebook.path for notebook in assignment.notebooks]
-    paths += [assignment.source_dir / path for path in assignment.data_files]
-    folder = root / "autograder" / assignment.name
-    if assignment.suite:
-        paths += [path for path in folder.rglob("*") if path.is_file() and "__pycache__" not in path.parts]
-    paths += [path for path in (assignment.reference, root / "solutions" / "__init__.py") if path and path.exists()]
-    parts = {f"file/{path.relative_to(root).as_posix()}": path.read_bytes() for path in paths}
-    versions = {name: importlib.metadata.version(name) for name in _VERSIONED}
-    about = [tier, device, versions, sys.version, assignment.limits]
-    return {**parts, "about": msgspec.json.encode(about), "seed": seed, "allclose": _own_source()}
-
-
-def _own_source() -> bytes:
-    """The code that a grade comes from: all of the package but what only shows or hands on grades."""
-    package = Path(allclose.__file__).parent
-    paths = [path for path in package.rglob("*.py") if path.relative_to(package).parts[0] not in _SHOWING]
-    return digest({path.relative_to(package).as_posix(): path.read_bytes() for path in paths}).encode()
+    store.publish(ordered)
+    return Batch(ordered, reused, time.monotonic() - began, options.isolation, options.device, tuple(refused))
 
 
 def _digest(submission: Submission, fixed: dict[str, bytes]) -> str:
@@ -154,6 +145,12 @@ def _digest(submission: Submission, fixed: dict[str, bytes]) -> str:
     files = {f"own/{name}": data for name, data in submission.files.items()}
     about = msgspec.json.encode([submission.student, submission.problems, submission.flags])
     return digest({**fixed, **notebooks, **files, "submission": about})
+
+
+def _keep(store: Store, submission: Submission, fixed: dict[str, bytes], grade: Grade) -> None:
+    """Store a grade under the digest of what was read for it, should the file have changed meanwhile."""
+    if grade.status is not Status.INFRA:
+        store.save(submission.student, _digest(submission, fixed), grade)
 
 
 def _chosen(
@@ -186,8 +183,7 @@ def _grade_all(
     def work(student: str) -> Grade:
         submission = read_submission(pending[student], student, engine.assignment)
         grade = engine.grade(submission)
-        if grade.status is not Status.INFRA:
-            store.save(student, _digest(submission, fixed), grade)  # of what was read now, should the file have changed
+        _keep(store, submission, fixed, grade)
         return grade
 
     pool = ThreadPoolExecutor(max(1, jobs), thread_name_prefix="grading")

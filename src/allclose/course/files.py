@@ -1,0 +1,38 @@
+"""The files that one assignment needs, to be graded in another place."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+from allclose.course import labs
+from allclose.course.config import CONFIG_NAME, nbgrader_config, trait
+from allclose.model import Assignment
+
+_LEFT_OUT = ("__pycache__", ".ipynb_checkpoints")
+
+
+def course_files(assignment: Assignment) -> dict[str, Path]:
+    """All that grading an assignment reads of its course, by the place relative to the root.
+
+    The course's settings, the assignment's sources with their data files, its hidden tests with what lies beside them,
+    its reference, and what else `solutions/` holds but the references of assignments that it does not mention. The
+    secret is not among them.
+    """
+    root = assignment.root
+    hidden = list(_below(root / "autograder" / assignment.name))
+    config = nbgrader_config(root)
+    edges = [root / given for edge in ("header", "footer") if (given := trait(config, "IncludeHeaderFooter", edge, ""))]
+    found = [root / CONFIG_NAME, *edges, *_below(assignment.source_dir), *hidden, *_references(assignment, hidden)]
+    return {path.relative_to(root).as_posix(): path for path in sorted(found) if path.is_file()}
+
+
+def _references(assignment: Assignment, hidden: list[Path]) -> Iterator[Path]:
+    python = [path for path in (*hidden, assignment.reference) if path is not None and path.suffix == ".py"]
+    text = "\n".join(path.read_text(errors="replace") for path in python)
+    others = {lab for lab in labs(assignment.root) if lab != assignment.name and lab not in text}
+    return (path for path in _below(assignment.root / "solutions") if path.stem not in others)
+
+
+def _below(folder: Path) -> Iterator[Path]:
+    return (path for path in folder.rglob("*") if path.is_file() and not any(part in _LEFT_OUT for part in path.parts))

@@ -1,0 +1,353 @@
+"""A class on many machines, by Dask: submissions go out, grades come back, nothing else does.
+
+A worker gets the course's files once, when it is first seen, keeps both warm sides of the engine for them, and is asked
+for one submission at a time. It has to run the very code and versions that run here, and to give the isolation tier:
+Dask unpickles what it is sent, so student code must never reach it. One that cannot is refused, and the others go on.
+Results are stored and written to the gradebook by the caller alone, so a submission that is graded twice, because a
+worker died after grading it, still counts once.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import atexit
+import concurrent.futures
+import logging
+import queue
+import secrets
+import shutil
+import tempfile
+import threading
+import time
+from collections import Counter, OrderedDict, deque
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import Future as LocalFuture
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, TypeAlias
+
+import msgspec
+
+from allclose.course import load
+from allclose.course.files import course_files
+from allclose.errors import AllcloseError, CourseError, SandboxError
+from allclose.grading.engine import Engine
+from allclose.grading.fingerprint import versions
+from allclose.grading.store import digest
+from allclose.model import Assignment, Grade, Submission, Tier
+
+if TYPE_CHECKING:
+    from distributed import Client, Future
+
+    Reply: TypeAlias = Future[Grade]
+
+#: Submissions on their way or waiting at a worker, for each of its threads: the next one is there when one is done.
+_IN_FLIGHT = 2
+#: How often newcomers are looked for, and how long the run waits where there is no worker at all.
+_LOOK_SECONDS = 1.0
+_PATIENCE_SECONDS = 60.0
+#: How often one submission may lose its workers before the run ends.
+_LOSSES = 3
+_CONNECT_SECONDS = 10
+#: Courses that a worker keeps warm.
+_KEPT = 4
+
+
+@dataclass(frozen=True, slots=True)
+class Bundle:
+    """What a worker needs for an assignment: its files by place, and how to grade. `digest` names it."""
+
+    digest: str
+    lab: str
+    files: Mapping[str, bytes] = field(repr=False)
+    seed: bytes = field(repr=False)
+    tier: Tier
+    device: str
+    extra: tuple[str, ...]
+    versions: Mapping[str, str]
+
+
+def bundle_of(
+    assignment: Assignment, fixed: Mapping[str, bytes], tier: Tier, device: str, seed: bytes, extra: Sequence[str]
+) -> Bundle:
+    """Pack an assignment for the workers; `fixed` is its fingerprint here."""
+    if tier is not Tier.STRONG:
+        raise CourseError("--cluster needs --isolation strong: a worker unpickles what it is sent")
+    files = {place: path.read_bytes() for place, path in course_files(assignment).items()}
+    name = digest({**fixed, "extra": msgspec.json.encode(extra)})
+    return Bundle(name, assignment.name, files, seed, tier, device, tuple(extra), versions())
+
+
+def grade_on_cluster(
+    address: str,
+    bundle: Bundle,
+    submissions: Mapping[str, Callable[[], Submission]],
+    tell_refused: Callable[[str], None],
+) -> Iterator[tuple[Submission, Grade]]:
+    """Grade submissions on the workers of a Dask cluster, as they come and go.
+
+    Parameters
+    ----------
+    address : str
+        The scheduler's, such as `tcp://10.0.0.1:8786` or `tls://…`; certificates come from Dask's own configuration.
+    bundle : Bundle
+        What the workers need.
+    submissions : mapping of str to callable
+        For each student what reads the submission; called just before it goes out.
+    tell_refused : callable
+        Told once of each worker that cannot be used, and why.
+
+    Yields
+    ------
+    Submission, Grade
+        In the order in which they are finished.
+
+    Raises
+    ------
+    CourseError
+        If there is no scheduler at the address, or Dask is not installed.
+    SandboxError
+        If the scheduler is lost, or there is no worker that can be used.
+    """
+    run = _Run(address, bundle, tell_refused)
+    try:
+        yield from run.grade(submissions)
+    finally:
+        run.close()
+
+
+def _connect(address: str) -> Client:
+    try:
+        from distributed import Client
+    except ImportError:
+        raise CourseError('--cluster needs Dask: pip install "allclose[cluster]"') from None
+    _quiet()
+    try:
+        return Client(address, set_as_default=False, timeout=_CONNECT_SECONDS)
+    except (OSError, ValueError, TypeError) as error:
+        raise CourseError(
+            f"--cluster {address}: no Dask scheduler answers there ({error}); start one (dask scheduler) and name it"
+        ) from None
+
+
+def _quiet() -> None:
+    """Dask logs every lost connection with a traceback; what matters of it is said by us."""
+    for name in ("distributed.client", "distributed.core", "distributed.comm", "distributed.batched"):
+        logging.getLogger(name).setLevel(logging.CRITICAL)
+
+
+@dataclass(frozen=True, slots=True)
+class _Sent:
+    """A submission on its way, and who may grade it."""
+
+    student: str
+    submission: Submission
+    workers: frozenset[str]
+    reply: Reply
+
+
+class _Run:
+    """One class on one cluster."""
+
+    def __init__(self, address: str, bundle: Bundle, tell_refused: Callable[[str], None]) -> None:
+        self._address = address
+        self._client = _connect(address)
+        self._bundle = bundle
+        self._tell_refused = tell_refused
+        self._name = secrets.token_hex(4)
+        self._threads: dict[str, int] = {}
+        self._asked: set[str] = set()
+        self._asking: LocalFuture[None] | None = None
+        self._looked = 0.0
+        self._lonely_since = time.monotonic()
+        self._done: queue.SimpleQueue[Reply] = queue.SimpleQueue()
+        self._flying: dict[str, _Sent] = {}
+        self._losses: Counter[str] = Counter()
+        self._refused: dict[str, str] = {}
+
+    def grade(self, submissions: Mapping[str, Callable[[], Submission]]) -> Iterator[tuple[Submission, Grade]]:
+        waiting = deque(submissions)
+        with ThreadPoolExecutor(1, thread_name_prefix="cluster") as beside:
+            while waiting or self._flying:
+                self._look_round(beside)
+                while waiting and len(self._flying) < _IN_FLIGHT * sum(self._threads.values()):
+                    student = waiting.popleft()
+                    self._send(student, submissions[student]())
+                for student, submission, grade in self._finished():
+                    if grade is None:
+                        waiting.append(student)
+                    else:
+                        yield submission, grade
+
+    def close(self) -> None:
+        """Leave the cluster; what is still on its way there is dropped."""
+        self._client.close()
+
+    def _send(self, student: str, submission: Submission) -> None:
+        key = f"allclose-{self._name}-{secrets.token_hex(8)}"
+        workers = list(self._threads)
+        future = self._client.submit(grade_there, self._bundle.digest, submission, key=key, pure=False, workers=workers)
+        self._flying[key] = _Sent(student, submission, frozenset(workers), future)
+        future.add_done_callback(self._done.put)
+
+    def _finished(self) -> Iterator[tuple[str, Submission, Grade | None]]:
+        """What comes back within a moment; None for the grade where the submission has to go out again."""
+        try:
+            future = self._done.get(timeout=_LOOK_SECONDS if self._threads else _LOOK_SECONDS / 10)
+            while True:
+                if future.key in self._flying:
+                    sent = self._flying.pop(future.key)
+                    yield sent.student, sent.submission, self._outcome(sent.student, future)
+                future = self._done.get_nowait()
+        except queue.Empty:
+            return
+
+    def _outcome(self, student: str, future: Reply) -> Grade | None:
+        from distributed import KilledWorker
+
+        if future.status == "finished":
+            grade: Grade = future.result()
+            return grade
+        if future.status == "cancelled":  # with the scheduler that knew of it, or by us
+            return None
+        error = future.exception()
+        if isinstance(error, Unknown):
+            self._asked.clear()
+            return None
+        self._losses[student] += 1
+        if isinstance(error, KilledWorker) and self._losses[student] < _LOSSES:
+            return None
+        raise SandboxError(
+            f"the cluster's workers fail at the submission of '{student}' ({type(error).__name__}: {error}); finished "
+            "results are kept: look at the workers' logs and run again"
+        )
+
+    def _look_round(self, beside: ThreadPoolExecutor) -> None:
+        """Forget the workers that left, and ask newcomers, beside the work, whether they can be used."""
+        if self._asking is not None and self._asking.done():
+            asking, self._asking = self._asking, None
+            asking.result()
+        if time.monotonic() - self._looked < _LOOK_SECONDS:
+            return
+        self._looked = time.monotonic()
+        present = self._present()
+        self._asked &= present.keys()
+        self._threads = {worker: threads for worker, threads in self._threads.items() if worker in present}
+        for sent in list(self._flying.values()):
+            if sent.workers.isdisjoint(present):  # nobody is left who may do it
+                sent.reply.cancel()
+        newcomers = {worker: threads for worker, threads in present.items() if worker not in self._asked}
+        if newcomers and self._asking is None:
+            self._asked |= newcomers.keys()
+            self._asking = beside.submit(self._ask, newcomers)
+        if self._threads or self._asking is not None:
+            self._lonely_since = self._looked
+        elif present and present.keys() <= self._refused.keys():
+            reasons = "; ".join(dict.fromkeys(self._refused[worker] for worker in present))
+            raise CourseError(f"none of the cluster's {len(present)} workers can be used: {reasons}")
+        elif self._looked - self._lonely_since > _PATIENCE_SECONDS:
+            lost = "scheduler" if self._client.status == "closed" else "worker"
+            raise SandboxError(
+                f"the cluster has had no {lost} for {_PATIENCE_SECONDS:.0f} s; finished results are kept: start the "
+                f"{lost} again (dask {lost}) and run the command again"
+            )
+
+    def _present(self) -> dict[str, int]:
+        """The cluster's workers and their threads; none while the scheduler is away."""
+        try:
+            if self._client.status == "closed":
+                self._client = _connect(self._address)
+            workers = self._client.scheduler_info(n_workers=-1)["workers"]
+        except (OSError, RuntimeError, AttributeError, CourseError):  # between two connections
+            return {}
+        return {worker: about["nthreads"] for worker, about in workers.items()}
+
+    def _ask(self, newcomers: Mapping[str, int]) -> None:
+        try:
+            replies = self._client.run(receive, self._bundle, workers=list(newcomers), on_error="return")
+        except (OSError, RuntimeError, AttributeError, concurrent.futures.CancelledError):
+            replies = {}
+        for worker, threads in newcomers.items():
+            reply = replies.get(worker)
+            if reply == "":
+                self._threads = {**self._threads, worker: threads}
+            elif reply is None or isinstance(reply, OSError):  # it left meanwhile, or we lost the scheduler
+                self._asked.discard(worker)
+            else:
+                self._refused[worker] = reply if isinstance(reply, str) else _fault(reply)
+                self._tell_refused(f"worker {worker} is not used: {self._refused[worker]}")
+
+
+class Unknown(Exception):
+    """This process has not received that bundle."""
+
+
+#: On a worker: the engines that are warm, by their bundle's digest, the last used last, each with its course's folder.
+_engines: OrderedDict[str, tuple[Engine, Path]] = OrderedDict()
+_engines_lock = threading.Lock()
+
+
+async def receive(bundle: Bundle) -> str:
+    """On a worker: get ready for a bundle; returns why this worker cannot, or nothing."""
+    return await asyncio.to_thread(_receive, bundle)
+
+
+def grade_there(digest: str, submission: Submission) -> Grade:
+    """On a worker: grade one submission of a bundle that was received."""
+    if digest not in _engines:
+        raise Unknown(digest)
+    _engines.move_to_end(digest)
+    return _engines[digest][0].grade(submission)
+
+
+def _receive(bundle: Bundle) -> str:
+    ours = dict(bundle.versions)
+    differing = [
+        f"{name} {found} there, {ours.get(name)} here" for name, found in versions().items() if found != ours.get(name)
+    ]
+    if differing:
+        return f"it has other versions: {'; '.join(differing)}; install the same there"
+    with _engines_lock:
+        if bundle.digest in _engines:
+            return ""
+        try:
+            _engines[bundle.digest] = _warm(bundle)
+        except AllcloseError as error:
+            return f"{error}"
+        while len(_engines) > _KEPT:
+            _put_away(*_engines.popitem(last=False)[1])
+    return ""
+
+
+def _warm(bundle: Bundle) -> tuple[Engine, Path]:
+    root = Path(tempfile.mkdtemp(prefix="allclose-"))
+    try:
+        for place, content in bundle.files.items():
+            path = root / place
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_bytes(content)
+        engine = Engine(
+            load(root, bundle.lab), tier=bundle.tier, device=bundle.device, seed=bundle.seed, extra=bundle.extra
+        )
+        return engine.__enter__(), root
+    except BaseException:
+        shutil.rmtree(root, ignore_errors=True)
+        raise
+
+
+def _put_away(engine: Engine, root: Path) -> None:
+    engine.close()
+    shutil.rmtree(root, ignore_errors=True)
+
+
+@atexit.register
+def _put_all_away() -> None:
+    while _engines:
+        _put_away(*_engines.popitem()[1])
+
+
+def _fault(reply: object) -> str:
+    if isinstance(reply, ModuleNotFoundError | AttributeError | TypeError):
+        return f"its allclose is not the one here ({type(reply).__name__}: {reply}); install the same version there"
+    return f"it fails ({type(reply).__name__}: {reply})"
