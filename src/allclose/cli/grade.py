@@ -30,6 +30,7 @@ def grade(
     ] = None,
     device: Annotated[str, typer.Option(help="Where the reference computes: cpu or cuda.")] = "cpu",
     isolation: Annotated[Tier, typer.Option(help="How student code is held.")] = Tier.STRONG,
+    cluster: Annotated[str | None, typer.Option(help="A Dask scheduler's address: grade on its workers.")] = None,
     force: Annotated[bool, typer.Option("--force", help="Grade again what is graded already.")] = False,
     json_file: Annotated[Path | None, typer.Option("--json", help="Write the results here; - is stdout.")] = None,
     csv_file: Annotated[Path | None, typer.Option("--csv", help="Write a spreadsheet here.")] = None,
@@ -51,7 +52,7 @@ def grade(
     folder = submitted or root / "submitted"
     for path in (json_file, csv_file):
         check_destination(path)
-    options = Options(isolation, tuple(student or ()), device=device, force=force)
+    options = Options(isolation, tuple(student or ()), device=device, force=force, cluster=cluster)
     if jobs is not None:
         options = dataclasses.replace(options, jobs=jobs)
     with bar(lab) as move:
@@ -86,7 +87,7 @@ def check_destination(path: Path | None) -> None:
 def _report(assignment: Assignment, batch: Batch, json_file: Path | None, csv_file: Path | None) -> None:
     from allclose.cli.screen import console
     from allclose.report.files import write_whole
-    from allclose.report.tables import class_table, grade_json, question_csv, summary
+    from allclose.report.tables import class_table, grade_json, printable, question_csv, summary
 
     name = assignment.name
     to_stdout = json_file is not None and str(json_file) == "-"
@@ -101,5 +102,7 @@ def _report(assignment: Assignment, batch: Batch, json_file: Path | None, csv_fi
         write_whole(csv_file, question_csv(batch.grades))
     screen = console(stderr=to_stdout)
     screen.print(class_table(name, batch.grades, isolation=batch.isolation, device=batch.device, width=screen.width))
+    for line in batch.refused:
+        screen.print(printable(line), markup=False)
     for line in summary(name, batch.grades, reused=batch.reused, seconds=batch.seconds):
         screen.print(line, markup=False)
