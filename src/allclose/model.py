@@ -130,7 +130,7 @@ class Assignment:
     """One assignment of a course, as it stands on disk.
 
     `suite` holds the hidden test files (empty: graded as nbgrader does it); `data_files` are the files beside the
-    source notebooks, relative to the source folder.
+    source notebooks, relative to the source folder, and `editable` those of them of which each student has an own one.
     """
 
     name: str
@@ -143,6 +143,7 @@ class Assignment:
     accepted: tuple[Answer, ...]
     limits: Limits
     equivalents: tuple[Equivalent, ...] = ()
+    editable: tuple[Path, ...] = ()
 
     @property
     def source_dir(self) -> Path:

@@ -69,17 +69,20 @@ def load(root: Path, lab: str) -> Assignment:
         _check_distinct(notebooks)
     reference = root / "solutions" / f"{lab}.py"
     questions = {question.name for notebook in notebooks for question in notebook.questions}
+    data_files = _data_files(source, tuple(trait(config, "CourseDirectory", "ignore", list(IGNORED))))
+    editable = {Path(name) for name in trait(config, "Autograde", "exclude_overwriting", {}).get(lab, ())}
     return Assignment(
         name=lab,
         root=root,
         notebooks=notebooks,
         suite=suite,
         reference=reference if reference.is_file() else None,
-        data_files=_data_files(source, tuple(trait(config, "CourseDirectory", "ignore", list(IGNORED)))),
+        data_files=data_files,
         misconceptions=read_answers(hidden / "misconceptions", questions),
         accepted=read_answers(hidden / "accepted", questions),
         limits=read_limits(hidden / "limits.toml"),
         equivalents=read_equivalents(hidden / "equivalent.toml", questions),
+        editable=tuple(path for path in data_files if path in editable),
     )
 
 

@@ -6,7 +6,7 @@ import ast
 import platform
 import threading
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from types import TracebackType
 
@@ -51,7 +51,7 @@ LONE_ATTEMPTS = 3
 #: How many kills of a worker one notebook's tests bear before the fault is taken for more than chance.
 MAX_KILLS = 10
 #: What a kernel writes into a notebook that it ran; viewers colour code by it.
-_LANGUAGE: Json = {
+LANGUAGE: Json = {
     "codemirror_mode": {"name": "ipython", "version": 3},
     "file_extension": ".py",
     "mimetype": "text/x-python",
@@ -60,6 +60,9 @@ _LANGUAGE: Json = {
     "pygments_lexer": "ipython3",
     "version": platform.python_version(),
 }
+
+#: Told of a notebook's name and cells, and of the session that holds them, before any hidden input is in it.
+CellsDone = Callable[[str, tuple[CellRun, ...], Session], None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,8 +148,8 @@ class Engine:
         """End both processes and everything that runs in them."""
         self._sides.close()
 
-    def grade(self, submission: Submission) -> Grade:
-        """Grade one submission; a fault of ours comes back as status `infra`.
+    def grade(self, submission: Submission, done: CellsDone | None = None) -> Grade:
+        """Grade one submission; a fault of ours comes back as status `infra`. `done` is told of cells that have run.
 
         Where our side died under it, it is graded again, on new processes and with nobody else at work. Where that
         happens time and again, and the solution is graded well on the same processes, the fault is the submission's.
@@ -154,13 +157,13 @@ class Engine:
         began = time.monotonic()
         try:
             with self._sides.together():
-                return self._graded(submission, controlled=True)
+                return self._graded(submission, controlled=True, done=done)
         except SandboxError as error:
             reason = str(error)
         for _ in range(LONE_ATTEMPTS):
             try:
                 with self._sides.alone():
-                    return self._graded(submission, controlled=True)
+                    return self._graded(submission, controlled=True, done=done)
             except SandboxError as error:
                 reason = str(error)
         try:
@@ -170,10 +173,10 @@ class Engine:
             return self._grade(submission, Status.INFRA, [], began, str(error))
         return self._grade(submission, Status.GRADED, self._blamed(submission), began, reason)
 
-    def _graded(self, submission: Submission, *, controlled: bool) -> Grade:
+    def _graded(self, submission: Submission, *, controlled: bool, done: CellsDone | None = None) -> Grade:
         began = time.monotonic()
         try:
-            results = self._grade_notebooks(submission, controlled)
+            results = self._grade_notebooks(submission, controlled, done)
         except SandboxError:
             raise
         except SuiteError as error:
@@ -232,7 +235,7 @@ class Engine:
             results.append(_Result(marks, scoring.manual_marks(executed, notebook), flags, executed))
         return results
 
-    def _grade_notebooks(self, submission: Submission, controlled: bool) -> list[_Result]:
+    def _grade_notebooks(self, submission: Submission, controlled: bool, done: CellsDone | None) -> list[_Result]:
         deadline = time.monotonic() + self.assignment.limits.submission_seconds
         results = []
         for notebook in self.assignment.notebooks:
@@ -240,11 +243,17 @@ class Engine:
             if content is None:
                 results.append(_Result(*scoring.absent_notebook(notebook), (), None))
             else:
-                results.append(self._grade_notebook(submission, notebook, content, deadline, controlled))
+                results.append(self._grade_notebook(submission, notebook, content, deadline, controlled, done))
         return results
 
     def _grade_notebook(
-        self, submission: Submission, notebook: Notebook, content: Json, deadline: float, controlled: bool
+        self,
+        submission: Submission,
+        notebook: Notebook,
+        content: Json,
+        deadline: float,
+        controlled: bool,
+        done: CellsDone | None,
     ) -> _Result:
         repaired = repair(content, notebook)
         plan = self._plan(notebook, repaired.content, repaired.origins)
@@ -252,6 +261,8 @@ class Engine:
         session = Session(self._sides.spawner.spawn, plan, files, self.assignment.limits, deadline)
         try:
             runs = session.run()
+            if done is not None:
+                done(notebook.name, runs, session)
             executed = _with_outputs(repaired.content, runs)
             flags = (*left_out, *repaired.flags, *_cell_flags(runs))
             manual = scoring.manual_marks(executed, notebook)
@@ -266,10 +277,11 @@ class Engine:
     def _fitting(self, submission: Submission) -> tuple[dict[str, bytes], tuple[str, ...]]:
         """The lab's files, and those of the student's that leave room on the sandbox's disk; flags for the others."""
         files, left_out = dict(self._files), []
+        editable = {path.as_posix() for path in self.assignment.editable}
         room = self.assignment.limits.disk_bytes * 3 // 4
         for name, data in submission.files.items():
             needed = len(data) + _ENTRY_BYTES * (name.count("/") + 1)
-            if name in self._files:
+            if name in self._files and name not in editable:
                 continue
             if needed <= room:
                 room -= needed
@@ -422,7 +434,7 @@ def _with_outputs(content: Json, runs: Iterable[CellRun]) -> Json:
     for run in runs:
         cells[run.index]["outputs"] = run.outputs
         cells[run.index]["execution_count"] = run.execution_count
-    return {**content, "cells": cells, "metadata": {**content["metadata"], "language_info": _LANGUAGE}}
+    return {**content, "cells": cells, "metadata": {**content["metadata"], "language_info": LANGUAGE}}
 
 
 def _cell_flags(runs: Iterable[CellRun]) -> list[str]:

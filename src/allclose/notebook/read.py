@@ -127,7 +127,7 @@ def _other_files(folder: Path, assignment: Assignment) -> _Found:
     """The student's other files: helper modules, data of their own."""
     found = _Found()
     expected = {f"{source.name}.ipynb" for source in assignment.notebooks}
-    handed_out = {path.as_posix() for path in assignment.data_files}
+    handed_out = {path.as_posix() for path in assignment.data_files if path not in assignment.editable}
     for seen, (name, entry) in enumerate(_walk(folder, found)):
         if seen >= MAX_ENTRIES or len(found.files) >= MAX_FILES:
             found.flags.append(f"too-many-files: only the first {len(found.files)} are used")

@@ -14,6 +14,7 @@ import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import TimeoutError as NotEnded
 from dataclasses import dataclass, replace
+from typing import Protocol
 
 import msgspec
 
@@ -22,9 +23,12 @@ from allclose.model import CellRun, Json, Limits, Verdict
 from allclose.sandbox.outputs import rebuild, rebuild_count
 from allclose.sandbox.spawner import Process
 from allclose.sandbox.wire import Channel, Closed, Kind, Late
+from allclose.sandbox.written import Written, receive
 
 GRACE_SECONDS = 1.0
 END_SECONDS = 5.0
+#: How long the work folder may take to be filled, and what the cells wrote to be fetched.
+FILES_SECONDS = 60.0
 MAX_RESTARTS = 100
 SETUP_FAILED = 71
 #: Files travel in pieces of this size.
@@ -38,11 +42,31 @@ ESCAPED = 6
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """A code cell to run: its place in the notebook, its text, and the question whose names are kept before it runs."""
+    """A code cell to run: its place in the notebook, its text, and the question whose names are kept before it runs.
+
+    `seconds` is what it may take, where that is not what the limits say.
+    """
 
     index: int
     source: str
     snapshot: str | None = None
+    seconds: float | None = None
+
+
+class Asked(Protocol):
+    """What answers cells that ask for something of the trusted side while they run."""
+
+    def begin(self, channel: Channel, process: Process) -> None:
+        """Greet a new process, before any cell."""
+
+    def begin_cell(self, index: int) -> None:
+        """Know which cell runs from here on; it may run again."""
+
+    def answer(self, request: bytes) -> None:
+        """Answer a request; raises `Closed` where that cost the process."""
+
+    def lost(self, verdict: Verdict) -> bool:
+        """Hear why a process ended; whether by what was asked for, and not by the cell itself."""
 
 
 class Session:
@@ -60,6 +84,8 @@ class Session:
         Per cell, test and submission.
     deadline : float
         When the whole submission must be done, a `time.monotonic` instant.
+    asked : Asked, optional
+        What answers cells that ask for something; without it, none may.
     """
 
     def __init__(
@@ -69,12 +95,15 @@ class Session:
         files: Mapping[str, bytes],
         limits: Limits,
         deadline: float,
+        asked: Asked | None = None,
     ) -> None:
         self._spawn = spawn
-        self._plan = plan
+        self._plan = list(plan)
         self._files = files
         self._limits = limits
         self.deadline = deadline
+        self._asked = asked
+        self._spared = False
         self._bad: set[int] = set()
         self._killed: set[int] = set()
         self._restarts = 0
@@ -91,19 +120,54 @@ class Session:
         SandboxError
             If the sandbox itself failed.
         """
-        runs: list[CellRun] = []
-        for position, cell in enumerate(self._plan):
-            if not self._ready(position):
-                runs.append(CellRun(cell.index, [], None, Verdict.NOT_RUN, 0.0))
-                continue
+        return tuple(self._run_at(position) for position in range(len(self._plan)))
+
+    def run_another(self, cell: Cell) -> CellRun:
+        """Run one cell more, after those of the plan.
+
+        Raises
+        ------
+        SandboxError
+            If the sandbox itself failed.
+        """
+        self._plan.append(cell)
+        return self._run_at(len(self._plan) - 1)
+
+    def written(self) -> Written:
+        """Fetch the files that the cells wrote or changed; before any hidden input is in the process.
+
+        Raises
+        ------
+        SandboxError
+            If the sandbox itself failed.
+        """
+        if not self._plan or not self.revive():
+            return Written()
+        assert self.channel is not None
+        most = self._limits.disk_bytes
+        deadline = min(time.monotonic() + FILES_SECONDS, self.deadline)
+        try:
+            self.channel.send(Kind.FILES, msgspec.msgpack.encode(most), deadline)
+            found = receive(self.channel, most, deadline)
+        except (Closed, Late, ProtocolError):
+            self.lose()
+            return Written(left_out=("all files that the cells wrote: they could not be fetched",))
+        new = {name: data for name, data in found.files.items() if self._files.get(name) != data}
+        return replace(found, files=new)
+
+    def _run_at(self, position: int) -> CellRun:
+        cell = self._plan[position]
+        if not self._ready(position):
+            return CellRun(cell.index, [], None, Verdict.NOT_RUN, 0.0)
+        run = self._run_cell(cell)
+        while not self._settled(position, run) and self._ready(position):
             run = self._run_cell(cell)
-            while not self._settled(position, run) and self._ready(position):
-                run = self._run_cell(cell)
-            runs.append(self._shown(run))
-        return tuple(runs)
+        return self._shown(run)
 
     def _settled(self, position: int, run: CellRun) -> bool:
         """Whether a run says what to think of its cell; one that failed is not run any more."""
+        if self._spared:
+            return False
         if run.verdict is Verdict.LIMIT and position not in self._killed:
             self._killed.add(position)
             return False
@@ -146,7 +210,7 @@ class Session:
             self._start()
             for earlier, cell in enumerate(self._plan[:position]):
                 if earlier in self._bad:
-                    cell = Cell(cell.index, "", cell.snapshot)
+                    cell = replace(cell, source="")
                 self._settled(earlier, self._run_cell(cell))
                 if self.process is None:
                     break
@@ -157,12 +221,15 @@ class Session:
         self.channel = Channel(self.process.connection, self._limits.frame_bytes)
         try:
             for pieces in self._pieces():
-                self.channel.send(Kind.START, msgspec.msgpack.encode(pieces), self._cell_deadline())
-                self.channel.receive(self._cell_deadline())
+                deadline = time.monotonic() + FILES_SECONDS
+                self.channel.send(Kind.START, msgspec.msgpack.encode(pieces), deadline)
+                self.channel.receive(deadline)
         except (Closed, Late, ProtocolError):
             process, self.process = self.process, None
             process.kill()
             raise SandboxError("a sandbox process ended before any student code ran; run `allclose doctor`") from None
+        if self._asked is not None:
+            self._asked.begin(self.channel, self.process)
 
     def _pieces(self) -> Iterator[list[tuple[str, bytes]]]:
         """The files, cut and packed so that any of them fits through the wire; at least one parcel, for its answer."""
@@ -182,12 +249,15 @@ class Session:
     def _run_cell(self, cell: Cell) -> CellRun:
         assert self.channel is not None
         began = time.monotonic()
-        interrupted = False
+        interrupted = self._spared = False
+        if self._asked is not None:
+            self._asked.begin_cell(cell.index)
         try:
             message = msgspec.msgpack.encode({"source": cell.source, "snapshot": cell.snapshot})
-            self.channel.send(Kind.CELL, message, self._cell_deadline())
+            deadline = self._cell_deadline(cell)
+            self.channel.send(Kind.CELL, message, deadline)
             try:
-                outcome = self._outcome(self._cell_deadline())
+                outcome = self._outcome(deadline)
             except Late:
                 interrupted = True
                 self._interrupt()
@@ -198,6 +268,7 @@ class Session:
                 verdict = Verdict.PROTOCOL
             if interrupted or isinstance(error, Late):
                 verdict = Verdict.TIMEOUT
+            self._spared = self._asked is not None and self._asked.lost(verdict)
             return CellRun(cell.index, [_death(verdict)], None, verdict, time.monotonic() - began)
         if cell.snapshot is not None:
             self.reached.add(cell.snapshot)
@@ -210,6 +281,11 @@ class Session:
     def _outcome(self, deadline: float) -> tuple[list[Json], int | None]:
         assert self.channel is not None
         kind, payload = self.channel.receive(deadline)
+        while kind is Kind.CALLBACK and self._asked is not None:
+            began = time.monotonic()
+            self._asked.answer(payload)
+            deadline = min(deadline + time.monotonic() - began, self.deadline)  # the cell waited
+            kind, payload = self.channel.receive(deadline)
         if kind is not Kind.OUTCOME:
             raise ProtocolError("a frame came that was not asked for")
         if len(payload) > ESCAPED * self._limits.output_bytes + FORM_BYTES:  # an honest child has cut them before
@@ -220,8 +296,9 @@ class Session:
             raise ProtocolError("a cell's outputs are not of the right form") from None
         return rebuild(outputs), rebuild_count(count)
 
-    def _cell_deadline(self) -> float:
-        return min(time.monotonic() + self._limits.cell_seconds, self.deadline)
+    def _cell_deadline(self, cell: Cell) -> float:
+        seconds = self._limits.cell_seconds if cell.seconds is None else cell.seconds
+        return min(time.monotonic() + seconds, self.deadline)
 
     def _interrupt(self) -> None:
         assert self.process is not None

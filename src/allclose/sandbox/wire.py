@@ -27,11 +27,13 @@ class Kind(IntEnum):
     CALL = 5
     RETURN = 6
     RAISE = 7
+    FILES = 8
     READY = 16
     OUTCOME = 17
     RESULT = 18
     ERROR = 19
     CALLBACK = 20
+    WRITTEN = 21
 
 
 _KINDS = {int(kind): kind for kind in Kind}
