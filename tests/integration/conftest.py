@@ -1,4 +1,4 @@
-"""The real nbgrader, and nbgrader's own guide course as it leaves it."""
+"""The real nbgrader, nbgrader's own guide course as it leaves it, and a real browser."""
 
 from __future__ import annotations
 
@@ -11,6 +11,10 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+
+from tests.browser import browser, page
+
+__all__ = ["browser", "page"]
 
 GUIDE = Path(__file__).parents[1] / "assets" / "nbgrader-guide"
 CONFIG = 'c = get_config()\nc.IncludeHeaderFooter.header = "source/header.ipynb"\n'
