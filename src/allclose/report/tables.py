@@ -7,7 +7,7 @@ import io
 import statistics
 import unicodedata
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
 from allclose.model import Grade, Json, ManualMark, QuestionMark, Status, TestMark, Tier, Verdict
@@ -51,7 +51,7 @@ def question_csv(grades: Sequence[Grade]) -> str:
     """
     columns = _questions(grades)
     names = _column_names(columns)
-    lines: list[list[object]] = [
+    lines: list[Sequence[object]] = [
         ["student", "status", "score", "max_score", "manual_score", "manual_max_score", *names, "flags", "note"]
     ]
     for grade in grades:
@@ -70,6 +70,11 @@ def question_csv(grades: Sequence[Grade]) -> str:
                 grade.reason,
             ]
         )
+    return csv_text(lines)
+
+
+def csv_text(lines: Iterable[Sequence[object]]) -> str:
+    """Return lines as a CSV file; text that a spreadsheet would take for a formula is led by an apostrophe."""
     text = io.StringIO()
     csv.writer(text, lineterminator="\n").writerows([[_csv_cell(value) for value in line] for line in lines])
     return text.getvalue()
@@ -137,6 +142,12 @@ def printable(text: str) -> str:
     """Return one line without control, bidi and other invisible characters, for a terminal or a page."""
     kept = (character if unicodedata.category(character)[0] != "C" else " " for character in text)
     return " ".join("".join(kept).split())
+
+
+def some(names: Sequence[str], most: int = 5) -> str:
+    """Return the first few names, and how many more there are."""
+    shown = ", ".join(printable(name) for name in names[:most])
+    return shown if len(names) <= most else f"{shown} and {len(names) - most} more"
 
 
 def _text(text: str, style: str = "") -> Text:
@@ -210,7 +221,8 @@ def _csv_cell(value: object) -> object:
     if isinstance(value, str):
         # A folder's name need not be UTF-8.
         text = value.encode("utf-8", "replace").decode()
-        return f"'{text}" if text.startswith(_FORMULA_STARTS) else text
+        formula = text.startswith(_FORMULA_STARTS) and text.strip("-")  # a dash alone computes nothing
+        return f"'{text}" if formula else text
     return value
 
 
@@ -261,17 +273,12 @@ def _next_steps(assignment: str, grades: Sequence[Grade]) -> list[str]:
     broken = [grade.student for grade in grades if grade.status is Status.BAD_FILE]
     waiting = [grade for grade in grades if grade.manual.pending and grade.status is Status.GRADED]
     if failed:
-        steps.append(f"run the same command again; it takes up only what is not graded: {_some(failed)}")
+        steps.append(f"run the same command again; it takes up only what is not graded: {some(failed)}")
     if broken:
-        steps.append(f"ask for a readable file: {_some(broken)}")
+        steps.append(f"ask for a readable file: {some(broken)}")
     if waiting:
         what = list(dict.fromkeys(name for grade in waiting for name in grade.manual.pending))
-        steps.append(f"grade {_some(what)} of {count(len(waiting), 'submission')} by hand: nbgrader formgrader")
+        steps.append(f"grade {some(what)} of {count(len(waiting), 'submission')} by hand: nbgrader formgrader")
     if not steps and grades:
         steps.append(f"nbgrader generate_feedback {assignment}")
     return steps
-
-
-def _some(names: Sequence[str], most: int = 5) -> str:
-    shown = ", ".join(printable(name) for name in names[:most])
-    return shown if len(names) <= most else f"{shown} and {len(names) - most} more"

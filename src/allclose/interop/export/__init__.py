@@ -1,0 +1,1 @@
+"""Grades out of the course, in the form that each grader and course site takes."""
