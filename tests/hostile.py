@@ -90,7 +90,7 @@ def answer(self, payload):
     self._send(wire.Kind.RESULT, {result})
 
 
-child._Child._call = answer
+child.Child._call = answer
 """
 
 
@@ -104,5 +104,5 @@ def tell(self, cell):
     self._send(wire.Kind.OUTCOME, {outcome})
 
 
-child._Child._cell = tell
+child.Child._cell = tell
 """

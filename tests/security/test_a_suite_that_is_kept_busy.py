@@ -21,13 +21,13 @@ def quadruple(x):
     return x
 
 
-def defy(self, payload, request, perform=child._Child._perform):
+def defy(self, payload, request, perform=child.Child._perform):
     if request[0] == "reachable":
         %s
     return perform(self, payload, request)
 
 
-child._Child._perform = defy
+child.Child._perform = defy
 """
 
 

@@ -13,7 +13,7 @@ def double(x):
     return "wrong"
 
 
-child._Child._mapped = lambda self, function, inputs: iter(())
+child.Child._mapped = lambda self, function, inputs: iter(())
 """
 END_OF_THE_LOOP = "def double(x):\n    raise StopIteration"
 

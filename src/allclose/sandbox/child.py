@@ -42,10 +42,12 @@ def serve(channel: Channel, shell: Shell) -> None:
     shell : Shell
         The warm shell, as inherited from the zygote.
     """
-    _Child(channel, shell).serve()
+    Child(channel, shell).serve()
 
 
-class _Child:
+class Child:
+    """Serves the frames of one connection, one at a time."""
+
     def __init__(self, channel: Channel, shell: Shell) -> None:
         self.channel = channel
         self.shell = shell
@@ -59,13 +61,15 @@ class _Child:
         self.lock = threading.RLock()
 
     def serve(self) -> None:
+        """Answer frames until the other side hangs up."""
         try:
             while True:
-                self._answer(*self.channel.receive())
+                self.answer(*self.channel.receive())
         except Closed:
             pass
 
-    def _answer(self, kind: Kind, payload: bytes) -> None:
+    def answer(self, kind: Kind, payload: bytes) -> None:
+        """Do what one frame asks for and send what comes of it."""
         match kind:
             case Kind.START:
                 self._start(msgspec.msgpack.decode(payload))
@@ -251,7 +255,7 @@ class _Missing(Exception):
 class _Stub:
     """A function that lives on the trusted side."""
 
-    def __init__(self, child: _Child, number: int) -> None:
+    def __init__(self, child: Child, number: int) -> None:
         self._child = child
         self.number = number
         self.__name__ = "function"

@@ -66,6 +66,7 @@ class SuitePlugin:
         self._device = device
         self._loop = loop
         self._items: list[pytest.Item] = []
+        self._session: pytest.Session | None = None
         self._submission: Any = None
         self._error: BaseException | None = None
         self._in_call = True
@@ -164,8 +165,17 @@ class SuitePlugin:
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_runtestloop(self, session: pytest.Session) -> bool:
+        self._session = session
         self._loop(self)
         return True
+
+    def hold(self) -> Callable[[], None]:
+        """Let the session outlive `pytest.main`, so that tests run after it too; call what comes back to end it."""
+        assert self._session is not None
+        config = self._session.config
+        end: Callable[[], None] = config._ensure_unconfigure
+        config._ensure_unconfigure = lambda: None  # type: ignore[method-assign]
+        return end
 
     @pytest.fixture
     def submission(self) -> Any:

@@ -80,11 +80,11 @@ def _raised_by_reference(error: BaseException) -> bool:
 def _literal_message(text: str, suite: Path) -> str:
     if text.startswith("DID NOT RAISE"):
         return NOT_RAISED
-    return text if text in _literals(suite) else MESSAGES[Verdict.FAILED]
+    return text if text in _literals(suite, suite.stat().st_mtime_ns) else MESSAGES[Verdict.FAILED]
 
 
 @cache
-def _literals(suite: Path) -> frozenset[str]:
+def _literals(suite: Path, _changed: int) -> frozenset[str]:
     """Every text that stands in the suite's file as it is, and so cannot hold a value of the run."""
     tree = ast.parse(suite.read_bytes())
     pieces = {id(part) for node in ast.walk(tree) if isinstance(node, ast.JoinedStr) for part in ast.walk(node)}

@@ -6,6 +6,6 @@ import os
 
 from allclose.sandbox import child
 
-child._Child._file = lambda self, name, most: b"eleven is 11\n"
+child.Child._file = lambda self, name, most: b"eleven is 11\n"
 with open("note.txt", "w") as file:
     file.write("no")
