@@ -6,7 +6,7 @@ import math
 from collections.abc import Iterator, Sequence
 
 from allclose.model import Grade, Json, QuestionMark, Status, TestMark, Verdict
-from allclose.report.tables import points, printable
+from allclose.report.tables import points, printable, test_title
 
 #: When students see results, as Gradescope words it.
 VISIBILITIES = ("visible", "after_due_date", "after_published", "hidden")
@@ -67,28 +67,11 @@ def not_graded(seconds: float) -> Json:
     }
 
 
-def _entries(mark: QuestionMark, reason: str) -> Iterator[Json]:
-    got = math.fsum(test.points for test in mark.tests if test.verdict is Verdict.PASSED)
-    most = math.fsum(test.points for test in mark.tests)
-    if mark.tests and math.isclose(got, mark.score, abs_tol=1e-6) and math.isclose(most, mark.max_score, abs_tol=1e-6):
-        yield from (_test_entry(mark.question, test) for test in mark.tests)
-        return
-    lost = [test for test in mark.tests if test.verdict is not Verdict.PASSED]
-    told = "\n".join(f"{_title(test)}: {printable(test.message)}" for test in lost)
-    yield {
-        "name": printable(mark.question),
-        "score": _number(mark.score),
-        "max_score": _number(mark.max_score),
-        "status": "passed" if mark.score >= mark.max_score else "failed",
-        "output": told or ("" if mark.score >= mark.max_score else printable(reason)),
-        "output_format": "text",
-    }
-
-
-def _test_entry(question: str, test: TestMark) -> Json:
+def test_entry(question: str, test: TestMark) -> Json:
+    """Return what Gradescope shows of one hidden test of a question."""
     passed = test.verdict is Verdict.PASSED
     entry: Json = {
-        "name": f"{printable(question)}: {_title(test)}",
+        "name": f"{printable(question)}: {test_title(test)}",
         "score": _number(test.points if passed else 0.0),
         "max_score": _number(test.points),
         "status": "passed" if passed else "failed",
@@ -102,9 +85,22 @@ def _test_entry(question: str, test: TestMark) -> Json:
     return entry
 
 
-def _title(test: TestMark) -> str:
-    """What the suite's author wrote for students, else the test's name read as a sentence, without its inputs."""
-    return printable(test.title) or printable(test.name.partition("[")[0].removeprefix("test_").replace("_", " "))
+def _entries(mark: QuestionMark, reason: str) -> Iterator[Json]:
+    got = math.fsum(test.points for test in mark.tests if test.verdict is Verdict.PASSED)
+    most = math.fsum(test.points for test in mark.tests)
+    if mark.tests and math.isclose(got, mark.score, abs_tol=1e-6) and math.isclose(most, mark.max_score, abs_tol=1e-6):
+        yield from (test_entry(mark.question, test) for test in mark.tests)
+        return
+    lost = [test for test in mark.tests if test.verdict is not Verdict.PASSED]
+    told = "\n".join(f"{test_title(test)}: {printable(test.message)}" for test in lost)
+    yield {
+        "name": printable(mark.question),
+        "score": _number(mark.score),
+        "max_score": _number(mark.max_score),
+        "status": "passed" if mark.score >= mark.max_score else "failed",
+        "output": told or ("" if mark.score >= mark.max_score else printable(reason)),
+        "output_format": "text",
+    }
 
 
 def _lines(grade: Grade, by_hand: Sequence[tuple[str, float]]) -> Iterator[str]:

@@ -144,6 +144,11 @@ def printable(text: str) -> str:
     return " ".join("".join(kept).split())
 
 
+def test_title(test: TestMark) -> str:
+    """Return what the suite's author wrote for students, else the test's name as a sentence, without its inputs."""
+    return printable(test.title) or printable(test.name.partition("[")[0].removeprefix("test_").replace("_", " "))
+
+
 def some(names: Sequence[str], most: int = 5) -> str:
     """Return the first few names, and how many more there are."""
     shown = ", ".join(printable(name) for name in names[:most])

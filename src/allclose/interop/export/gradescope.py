@@ -7,7 +7,8 @@ import json
 from allclose.interop.export.exported import Exported, points
 from allclose.interop.export.spreadsheet import earned, question_names
 from allclose.interop.export.standings import Standing, Standings, State
-from allclose.model import Json, Verdict
+from allclose.model import Json
+from allclose.report.gradescope import test_entry
 
 
 def gradescope_results(standings: Standings, *, with_pending: bool) -> Exported:
@@ -54,17 +55,7 @@ def _tests(standings: Standings, student: Standing) -> list[Json]:
     for asked, name, entry, tests in zip(standings.asked, names, student.turned.entries, student.tests, strict=True):
         untouched = entry.manual is None and not entry.extra
         if tests and untouched and abs(sum(map(earned, tests)) - entry.score) < 1e-6:
-            found += [
-                {
-                    "name": f"{name}: {test.title or test.name}",
-                    "score": points(earned(test)),
-                    "max_score": points(test.points),
-                    "status": "passed" if test.verdict is Verdict.PASSED else "failed",
-                    "output": test.message,
-                    "visibility": "visible",
-                }
-                for test in tests
-            ]
+            found += [{**test_entry(name, test), "visibility": "visible"} for test in tests]
         else:
             found.append(
                 {
