@@ -9,7 +9,7 @@ from __future__ import annotations
 import errno
 import os
 import stat
-from collections.abc import Iterator
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
 from pathlib import Path, PurePosixPath
@@ -36,12 +36,12 @@ _THEIRS = {errno.ENOENT, errno.ELOOP, errno.EACCES, errno.EPERM, errno.ENXIO, er
 _THEIRS |= {errno.ENOTDIR, errno.ENODEV, errno.EMLINK}
 
 
-class _Unusable(Exception):
-    """A file that cannot be used; the message is a plain line."""
+class Unusable(Exception):
+    """A file that cannot be used; the message is a plain line that goes on after the file's name."""
 
 
 @dataclass(slots=True)
-class _Found:
+class Found:
     """What a walk through the folder gathers."""
 
     files: dict[str, bytes] = field(default_factory=dict)
@@ -76,40 +76,45 @@ def read_submission(folder: Path, student: str, assignment: Assignment) -> Submi
     flags: list[str] = []
     for source in assignment.notebooks:
         try:
-            repaired = repair(ipynb.parse(_read(folder, f"{source.name}.ipynb", MAX_NOTEBOOK_BYTES)), source)
-        except (_Unusable, ipynb.Unreadable) as error:
+            repaired = repair(ipynb.parse(read_file(folder, f"{source.name}.ipynb", MAX_NOTEBOOK_BYTES)), source)
+        except (Unusable, ipynb.Unreadable) as error:
             reason = str(error)
             problems[source.name] = reason if reason.startswith("missing:") else f"{source.name}.ipynb {reason}"
         else:
             notebooks[source.name] = repaired.content
             flags += repaired.flags
-    others = _other_files(folder, assignment)
+    handed_out = {
+        path.as_posix(): (assignment.source_dir / path).read_bytes
+        for path in assignment.data_files
+        if path not in assignment.editable
+    }
+    others = other_files(folder, {f"{source.name}.ipynb" for source in assignment.notebooks}, handed_out)
     return Submission(student, notebooks, problems, others.files, tuple(dict.fromkeys([*flags, *others.flags])))
 
 
-def _read(folder: Path, name: str, most: int) -> bytes:
+def read_file(folder: Path, name: str, most: int) -> bytes:
     """The bytes of a regular file that stands in the folder itself, and of nothing else."""
     if folder.is_symlink():
-        raise _Unusable("stands in a folder that is a link; links are not followed")
+        raise Unusable("stands in a folder that is a link; links are not followed")
     path = folder / name
     try:
         descriptor = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
     except OSError as error:
         if error.errno not in _THEIRS:
             raise
-        raise _Unusable(_refusal(path, error)) from None
+        raise Unusable(_refusal(path, error)) from None
     try:
         status = os.fstat(descriptor)
         if not stat.S_ISREG(status.st_mode):
-            raise _Unusable("is a folder, not a file" if stat.S_ISDIR(status.st_mode) else "is not a regular file")
+            raise Unusable("is a folder, not a file" if stat.S_ISDIR(status.st_mode) else "is not a regular file")
         if status.st_size > most:
-            raise _Unusable(f"is larger than {most // 1_000_000} MB")
+            raise Unusable(f"is larger than {most // 1_000_000} MB")
         with os.fdopen(descriptor, "rb", closefd=False) as file:
             data = file.read(most + 1)
     finally:
         os.close(descriptor)
     if len(data) > most:
-        raise _Unusable(f"is larger than {most // 1_000_000} MB")
+        raise Unusable(f"is larger than {most // 1_000_000} MB")
     return data
 
 
@@ -123,23 +128,31 @@ def _refusal(path: Path, error: OSError) -> str:
     return "is not a regular file"
 
 
-def _other_files(folder: Path, assignment: Assignment) -> _Found:
-    """The student's other files: helper modules, data of their own."""
-    found = _Found()
-    expected = {f"{source.name}.ipynb" for source in assignment.notebooks}
-    handed_out = {path.as_posix() for path in assignment.data_files if path not in assignment.editable}
+def other_files(folder: Path, notebooks: Collection[str], handed_out: Mapping[str, Callable[[], bytes]]) -> Found:
+    """Read the student's other files: helper modules, data of their own.
+
+    Parameters
+    ----------
+    folder : Path
+        What was handed in.
+    notebooks : collection of str
+        The files that are graded, which are left out here.
+    handed_out : mapping of str to callable
+        The instructor's files, by relative path, and what gives their content.
+    """
+    found = Found()
     for seen, (name, entry) in enumerate(_walk(folder, found)):
         if seen >= MAX_ENTRIES or len(found.files) >= MAX_FILES:
             found.flags.append(f"too-many-files: only the first {len(found.files)} are used")
             break
-        if name in expected or name == _TIMESTAMP:
+        if name in notebooks or name == _TIMESTAMP:
             continue
         if name.endswith(".ipynb"):
             found.flags.append(f"other-file: {plain(name)}")
         elif not entry.is_file(follow_symlinks=False):
             found.flags.append(f"file-ignored: {plain(name)} is not a regular file")
         elif name in handed_out:
-            _note_changed(folder, name, assignment, found)
+            _note_changed(folder, name, handed_out[name](), found)
         elif not _fits_beside(name, handed_out):
             found.flags.append(f"file-ignored: {plain(name)} stands in the way of a file of the assignment")
         else:
@@ -149,7 +162,7 @@ def _other_files(folder: Path, assignment: Assignment) -> _Found:
     return found
 
 
-def _walk(folder: Path, found: _Found) -> Iterator[tuple[str, os.DirEntry[str]]]:
+def _walk(folder: Path, found: Found) -> Iterator[tuple[str, os.DirEntry[str]]]:
     """Every entry that is no folder, by relative POSIX path, in order; links are not followed."""
     waiting = [] if folder.is_symlink() else [PurePosixPath()]
     while waiting:
@@ -181,27 +194,26 @@ def _is_plain(name: str) -> bool:
     return plain(name, most=256) == name and "\\" not in name and name.isprintable()
 
 
-def _fits_beside(name: str, handed_out: set[str]) -> bool:
+def _fits_beside(name: str, handed_out: Collection[str]) -> bool:
     above = {parent.as_posix() for parent in PurePosixPath(name).parents}
-    return not above & handed_out and not any(other.startswith(f"{name}/") for other in handed_out)
+    return above.isdisjoint(handed_out) and not any(other.startswith(f"{name}/") for other in handed_out)
 
 
-def _keep(folder: Path, name: str, found: _Found) -> None:
+def _keep(folder: Path, name: str, found: Found) -> None:
     try:
-        data = _read(folder, name, MAX_FILES_BYTES - found.size)
-    except _Unusable:
+        data = read_file(folder, name, MAX_FILES_BYTES - found.size)
+    except Unusable:
         found.flags.append(f"file-ignored: {plain(name)} is too large or cannot be read")
     else:
         found.size += len(data)
         found.files[name] = data
 
 
-def _note_changed(folder: Path, name: str, assignment: Assignment, found: _Found) -> None:
+def _note_changed(folder: Path, name: str, ours: bytes, found: Found) -> None:
     """The instructor's version is used; say so where the student's differs."""
-    ours = (assignment.source_dir / name).read_bytes()
     try:
-        same = _read(folder, name, len(ours)) == ours
-    except _Unusable:
+        same = read_file(folder, name, len(ours)) == ours
+    except Unusable:
         same = False
     if not same:
         found.flags.append(f"data-file-restored: {plain(name)}")
