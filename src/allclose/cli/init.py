@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shlex
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
@@ -66,7 +67,7 @@ def _make(folder: Path) -> int:
             shutil.rmtree(entry) if entry.is_dir() else entry.unlink()
         raise
     print(one_line(f"made the course {folder} with the assignment '{_LAB}'; next:"))
-    for line in (f"cd {folder}", f"allclose verify {_LAB}", "allclose demo"):
+    for line in (f"cd {shlex.quote(str(folder))}", f"allclose verify {_LAB}", "allclose demo"):
         print(f"  {line}")
     return DONE
 
@@ -82,11 +83,9 @@ def _adopt(folder: Path) -> int:
         raise CourseError(f"{folder} is no nbgrader course: it holds neither source/ nor nbgrader_config.py")
     root = folder.resolve()
     found = survey(root)
-    for line in (*_told(found), _isolation(best_tier())):
-        print(_fit(line, root))
+    tier = best_tier()
     adopted = adopt(root)
-    print()
-    for line in _next(folder, found, adopted):
+    for line in (*_told(found), _isolation(tier), "", *_next(folder, found, adopted)):
         print(_fit(line, root))
     return DONE
 
@@ -129,16 +128,17 @@ def _isolation(tier: Tier) -> str:
 def _next(folder: Path, found: Survey, adopted: Adopted) -> Iterator[str]:
     """What was done, and what is to be done."""
     if adopted.line:
-        yield f"{adopted.path}: this line is added at its end and nothing else is changed; take it out to go back:"
+        done = "made, with this line" if adopted.made else "this line is added at its end"
+        yield f"{adopted.path}: {done}, and nothing else is changed; take it out to go back:"
         yield f"  {adopted.line}"
     else:
         yield f"{adopted.path}: the line is there already, nothing is changed"
     ready = [held for held in found.assignments if held.loads]
     lab = max(ready, key=lambda held: held.submissions).name if ready else "ASSIGNMENT"
-    steps = [f"cd {folder}"]
+    steps = [f"cd {shlex.quote(str(folder))}"]
     if adopted.line and any((above / ".git").exists() for above in (adopted.path.parent, *adopted.path.parent.parents)):
         steps.append(f"git add {adopted.path.name}, and .allclose/ to .gitignore; then git commit")
-    steps += [f"nbgrader autograde {lab} (or the formgrader's button): as ever, now in the sandbox"]
-    steps += [f"allclose grade {lab}: the whole class at once, into the same gradebook, with the same scores"]
+    steps += [f"allclose grade {lab}: the whole class at once, into nbgrader's gradebook and autograded/"]
+    steps += [f"nbgrader autograde {lab} or the formgrader's button: as ever, with the same scores, now in the sandbox"]
     yield "next:"
     yield from (f"  {step}" for step in steps)

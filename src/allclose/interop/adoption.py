@@ -16,6 +16,7 @@ from typing import Any
 from allclose.course.config import CONFIG_NAME, JSON_NAME, nbgrader_config
 from allclose.errors import CourseError, InteropError
 from allclose.interop.settings import load_settings
+from allclose.interop.steps import OURS
 
 #: What a person would add by hand to `nbgrader_config.py`.
 LINE = 'c.Autograde.autograde_preprocessors = __import__("allclose").autograde_preprocessors()'
@@ -26,10 +27,11 @@ _LINE_BREAK = re.compile(rb"\r\n|\n|\r")
 
 @dataclass(frozen=True, slots=True)
 class Adopted:
-    """A course's settings file, and the line that was added to it: "" where it was there already."""
+    """A course's settings file, whether it was made, and the line that was added: "" where it was there already."""
 
     path: Path
-    line: str
+    line: str = ""
+    made: bool = False
 
 
 def is_course(folder: Path) -> bool:
@@ -52,8 +54,8 @@ def adopt(root: Path) -> Adopted:
     """
     path = root / CONFIG_NAME
     steps, theirs = _steps(load_settings(root).config), _steps(nbgrader_config(root))
-    if _ours(steps):
-        return Adopted(path, "")
+    if _has_ours(steps):
+        return Adopted(path)
     if steps and not theirs:
         raise InteropError(
             f"{_setter(root)} sets c.{_SECTION}.{_NAME}, for every course: put allclose's steps there instead: {LINE}"
@@ -70,7 +72,7 @@ def adopt(root: Path) -> Adopted:
             _put_back(path, before)
             raise
         if not complaint:
-            return Adopted(path, line)
+            return Adopted(path, line, made=before is None)
         _put_back(path, before)
     raise InteropError(f"{path} is left as it was, for the line would do nothing there: {complaint}")
 
@@ -89,26 +91,22 @@ def _steps(config: Any) -> list[Any]:
     return list(copy.deepcopy(found).get_value([]) if hasattr(found, "get_value") else found)
 
 
-def _ours(steps: list[Any]) -> list[str]:
-    """The names of those steps that are allclose's."""
-    names = [step if isinstance(step, str) else f"{step.__module__}.{step.__qualname__}" for step in steps]
-    return [name for name in names if name.startswith("allclose.")]
+def _has_ours(steps: list[Any]) -> bool:
+    """Whether allclose's step is among them."""
+    return OURS in [step if isinstance(step, str) else f"{step.__module__}.{step.__qualname__}" for step in steps]
 
 
 def _complaint(root: Path) -> str:
     """Why the settings, as they are now, do not make allclose a step of `nbgrader autograde`; empty where they do."""
-    import allclose
-
     try:
         steps = _steps(load_settings(root).config)
     except CourseError as error:
         return str(error)
-    if _ours(steps):
+    if _has_ours(steps):
         return ""
-    (step,) = _ours(list(allclose.autograde_preprocessors()))
     if (root / JSON_NAME).is_file() and _SECTION in (root / JSON_NAME).read_text(encoding="utf-8"):
-        return f'{JSON_NAME} lists the steps of Autograde and wins: write "{step}" in place of Execute there'
-    return f"its list of Autograde's steps has no nbgrader.preprocessors.Execute, whose place {step} takes"
+        return f'{JSON_NAME} lists the steps of Autograde, and wins: write "{OURS}" in place of Execute there'
+    return f"the list of Autograde's steps has no nbgrader.preprocessors.Execute, whose place {OURS} would take"
 
 
 def _setter(root: Path) -> Path:

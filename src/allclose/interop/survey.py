@@ -23,6 +23,8 @@ from allclose.model import Assignment, Json, Notebook
 
 _OWN_KERNELS = ("", "python", "python3")
 _DIRECTORIES = {
+    "source_directory": ("source", "allclose grade needs it to be 'source'"),
+    "release_directory": ("release", "allclose grade needs it to be 'release'"),
     "submitted_directory": ("submitted", "give that folder to allclose grade (--submitted)"),
     "directory_structure": (
         str(Path("{nbgrader_step}", "{student_id}", "{assignment_id}")),

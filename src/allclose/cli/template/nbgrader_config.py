@@ -3,3 +3,6 @@
 c = get_config()  # noqa: F821
 
 c.CourseDirectory.course_id = "course"
+
+# `nbgrader autograde` and the formgrader's button run notebooks in allclose's sandbox; `allclose grade` always does.
+c.Autograde.autograde_preprocessors = __import__("allclose").autograde_preprocessors()
