@@ -81,7 +81,7 @@ def write_autograded(assignment: Assignment, grades: Sequence[Grade], submitted:
     shelf = _shelf(assignment, load_settings(assignment.root))
     for grade in grades:
         if grade.status is not Status.INFRA:
-            folder = _folder(shelf.course, assignment.name, grade.student)
+            folder = step_folder(shelf.course, shelf.course.autograded_directory, grade.student, assignment.name)
             try:
                 _lay_down(shelf, grade, submitted / grade.student / assignment.name, folder)
             except OSError as error:
@@ -104,11 +104,33 @@ def seen_sources(settings: Settings, assignment: str, student: str, notebook: st
     """Read the texts that a grader saw last, from `autograded/`; None where there is no such notebook."""
     import msgspec
 
-    path = _folder(course_directory(settings), assignment, student) / f"{notebook}.ipynb"
+    course = course_directory(settings)
+    path = step_folder(course, course.autograded_directory, student, assignment) / f"{notebook}.ipynb"
     try:
         return sources_of(msgspec.json.decode(path.read_bytes()))
     except (OSError, msgspec.MsgspecError, KeyError, TypeError, AttributeError, UnicodeDecodeError):
         return None
+
+
+def step_folder(course: CourseDirectory, step: str, student: str, assignment: str) -> Path:
+    """Say where a step of nbgrader's, such as `autograded`, keeps a submission.
+
+    Raises
+    ------
+    InteropError
+        The student's id cannot be the name of a folder.
+    """
+    if student in ("", ".", "..") or "/" in student or "\0" in student:
+        raise InteropError(f"the student id {student!r} cannot name a folder: give that submission another name")
+    return Path(course.format_path(step, student, assignment))
+
+
+def make_folder(folder: Path, groupshared: bool) -> None:
+    """Make a folder with what is missing above it, for the group too where the course shares it."""
+    folder.mkdir(parents=True, exist_ok=True)
+    mode = folder.stat().st_mode
+    if groupshared and mode & 0o2770 != 0o2770:
+        folder.chmod((mode | 0o2770) & 0o2777)
 
 
 def _shelf(assignment: Assignment, settings: Settings) -> _Shelf:
@@ -173,21 +195,15 @@ def _steps_of(settings: Settings) -> Iterator[None]:
         ) from error
 
 
-def _folder(course: CourseDirectory, assignment: str, student: str) -> Path:
-    if student in ("", ".", "..") or "/" in student or "\0" in student:
-        raise InteropError(f"the student id {student!r} cannot name a folder: give that submission another name")
-    return Path(course.format_path(course.autograded_directory, student, assignment))
-
-
 def _lay_down(shelf: _Shelf, grade: Grade, turned_in: Path, folder: Path) -> None:
     names = [notebook.name for notebook in shelf.assignment.notebooks]
     notebooks = {PurePosixPath(f"{name}.ipynb"): name for name in names if name in grade.notebooks}
     reserved = {PurePosixPath(f"{name}.ipynb") for name in names} | shelf.lab_files.keys()
     copies = _student_files(shelf.course, turned_in, reserved) | shelf.lab_files
-    _make_folder(folder, shelf.course.groupshared)
+    make_folder(folder, shelf.course.groupshared)
     _clear(folder, notebooks.keys() | copies.keys())
     for place, source in copies.items():
-        _make_folder((folder / place).parent, shelf.course.groupshared)
+        make_folder((folder / place).parent, shelf.course.groupshared)
         _copy(source, folder / place, shelf.permissions)
     for place, name in notebooks.items():
         _write(folder / place, shelf.finish(grade.student, name, grade.notebooks[name]), shelf.permissions)
@@ -218,13 +234,6 @@ def _student_files(course: CourseDirectory, turned_in: Path, reserved: set[PureP
 
 def _ignored(name: str, patterns: Iterable[str]) -> bool:
     return any(fnmatch.fnmatch(name, pattern) for pattern in patterns)
-
-
-def _make_folder(folder: Path, groupshared: bool) -> None:
-    folder.mkdir(parents=True, exist_ok=True)
-    mode = folder.stat().st_mode
-    if groupshared and mode & 0o2770 != 0o2770:
-        folder.chmod((mode | 0o2770) & 0o2777)
 
 
 def _clear(folder: Path, wanted: set[PurePosixPath]) -> None:
