@@ -35,7 +35,7 @@ from allclose.notebook.read import MAX_FILE_FLAGS
 from allclose.notebook.release import without_hidden_tests
 from allclose.notebook.repair import repair
 from allclose.notebook.splice import solved
-from allclose.sandbox.session import Cell, Session
+from allclose.sandbox.session import Cell, Session, disk_bytes, file_room
 from allclose.sandbox.spawner import Spawner
 from allclose.suite.host import Mark
 from allclose.suite.plugin import SuiteTest
@@ -44,8 +44,6 @@ from allclose.suite.standins import defined_names
 from allclose.suite.verdicts import MESSAGES
 
 SKIP_TAG = "skip-grading"
-#: The sandbox's disk has an inode for each so many bytes.
-_ENTRY_BYTES = 1 << 14
 #: How often a submission that lost our side under it is graded again, with nobody else at work.
 LONE_ATTEMPTS = 3
 #: How many kills of a worker one notebook's tests bear before the fault is taken for more than chance.
@@ -278,9 +276,9 @@ class Engine:
         """The lab's files, and those of the student's that leave room on the sandbox's disk; flags for the others."""
         files, left_out = dict(self._files), []
         editable = {path.as_posix() for path in self.assignment.editable}
-        room = self.assignment.limits.disk_bytes * 3 // 4
+        room = file_room(self.assignment.limits)
         for name, data in submission.files.items():
-            needed = len(data) + _ENTRY_BYTES * (name.count("/") + 1)
+            needed = disk_bytes(name, len(data))
             if name in self._files and name not in editable:
                 continue
             if needed <= room:

@@ -38,6 +38,8 @@ FULL_CELLS = 8
 FORM_BYTES = 2 << 20
 #: How many bytes of JSON a byte of text takes at most.
 ESCAPED = 6
+#: The sandbox's disk has an inode for each so many bytes.
+ENTRY_BYTES = 1 << 14
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +69,16 @@ class Asked(Protocol):
 
     def lost(self, verdict: Verdict) -> bool:
         """Hear why a process ended; whether by what was asked for, and not by the cell itself."""
+
+
+def file_room(limits: Limits) -> int:
+    """How much of the sandbox's disk the files that a session begins with may fill."""
+    return limits.disk_bytes * 3 // 4
+
+
+def disk_bytes(name: str, size: int) -> int:
+    """What a file and its folders take of that."""
+    return size + ENTRY_BYTES * (name.count("/") + 1)
 
 
 class Session:

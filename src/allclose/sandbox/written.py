@@ -143,10 +143,10 @@ def refusal(name: str) -> str:
         return "its name leads elsewhere"
     if len(parts) > MAX_FOLDERS_DEEP:
         return "it lies too deep"
-    if len(name.encode()) > MAX_NAME_BYTES or any(len(part.encode()) > MAX_PART_BYTES for part in parts):
-        return "its name is too long"
     if "\\" in name or not name.isprintable() or plain(name, most=len(name)) != name:
         return "its name holds characters that are not for names"
+    if len(name.encode()) > MAX_NAME_BYTES or any(len(part.encode()) > MAX_PART_BYTES for part in parts):
+        return "its name is too long"
     return ""
 
 

@@ -1,0 +1,64 @@
+"""The marks of a hidden suite as outputs of grade cells, from which nbgrader takes the very same points.
+
+nbgrader (`nbgrader.utils.determine_grade`) takes the first thing that counts among a cell's outputs: an error or a word
+on stderr for zero points, a value for partial credit. So what the public checks of the cell showed is kept as plain
+output, and the cell's value is the score.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from allclose.model import Json, QuestionMark, TestMark, Verdict
+from allclose.report.tables import points, printable
+
+
+def marked_outputs(outputs: Iterable[Json], mark: QuestionMark, heading: str, count: int | None) -> list[Json]:
+    """Give the outputs of a question's grade cell: what its tests found, what it showed itself, and its score.
+
+    Parameters
+    ----------
+    outputs
+        What the cell showed when it ran.
+    mark
+        The question's score and the verdicts of its tests.
+    heading
+        The first line.
+    count
+        The cell's execution count.
+    """
+    lines = [heading, *(_line(test) for test in mark.tests)]
+    lines.append(f"{points(mark.score)} of {_points(mark.max_score)}")
+    score = {"text/plain": repr(float(mark.score))}
+    return [
+        _stream("".join(f"{line}\n" for line in lines)),
+        *(_without_weight(output) for output in outputs),
+        {"output_type": "execute_result", "execution_count": count, "data": score, "metadata": {}},
+    ]
+
+
+def _line(test: TestMark) -> str:
+    name = printable(test.title or test.name)
+    if test.verdict is Verdict.PASSED:
+        return f"✓ {name} · {_points(test.points)}"
+    return f"✗ {name} · {_points(test.points)} lost: {printable(test.message) or test.verdict.value}"
+
+
+def _points(value: float) -> str:
+    return f"{points(value)} point{'' if value == 1 else 's'}"
+
+
+def _without_weight(output: Json) -> Json:
+    match output["output_type"]:
+        case "error":
+            text = "\n".join(output["traceback"]) or f"{output['ename']}: {output['evalue']}"
+            return _stream(text + "\n")
+        case "stream":
+            return _stream(output["text"])
+        case "execute_result":
+            return {"output_type": "display_data", "data": output["data"], "metadata": output["metadata"]}
+    return output
+
+
+def _stream(text: str) -> Json:
+    return {"output_type": "stream", "name": "stdout", "text": text}
