@@ -9,28 +9,21 @@ not_graded.json     the results of a run that ends before it can write its own
 
 from __future__ import annotations
 
-import ast
 import json
 import shlex
 import sys
 from pathlib import Path
-from typing import Any
 
-from allclose.course.config import CONFIG_NAME, IGNORED, JSON_NAME, nbgrader_config, trait
-from allclose.course.files import course_files
-from allclose.errors import CourseError
 from allclose.interop.bundles.archive import write_members, zipped
 from allclose.interop.bundles.needs import installed_closure, needs, normal
+from allclose.interop.bundles.taken_along import course_members
 from allclose.interop.bundles.wheel import wheel
 from allclose.model import Assignment
 from allclose.report.gradescope import not_graded
-from allclose.suite.secret import load_seed
 
 _RESOURCES = Path(__file__).parent / "resources"
 _PROGRAMS = ("setup.sh", "run_autograder")
 _NAME = "autograder.zip"
-#: Sections of nbgrader's settings that say how a source notebook is read; others may hold what is nobody's business.
-_SECTIONS = ("ClearSolutions", "ClearHiddenTests", "ClearMarkScheme", "LockCells", "IncludeHeaderFooter")
 
 
 def bundle(assignment: Assignment, folder: Path) -> tuple[Path, ...]:
@@ -61,10 +54,7 @@ def bundle(assignment: Assignment, folder: Path) -> tuple[Path, ...]:
 
 
 def _members(assignment: Assignment) -> dict[str, bytes]:
-    course = {place: path.read_bytes() for place, path in course_files(assignment).items()}
-    course.pop(JSON_NAME, None)
-    course[CONFIG_NAME] = _settings(assignment.root).encode()
-    course[".allclose/secret"] = f"{load_seed(assignment.root).hex()}\n".encode()
+    course = course_members(assignment)
     wheel_name, wheel_bytes = wheel()
     contents = {notebook.name: notebook.content for notebook in assignment.notebooks}
     programs = {place: data.decode(errors="replace") for place, data in course.items() if place.endswith(".py")}
@@ -98,26 +88,3 @@ def _distribution(requirement: str) -> str:
     from packaging.requirements import Requirement
 
     return normal(Requirement(requirement).name)
-
-
-def _settings(root: Path) -> str:
-    """The course's settings as far as grading reads them, as values: no program of the instructor's, no password."""
-    config = nbgrader_config(root)
-    lines = ['"""The settings of the course that grading reads."""', "", "c = get_config()  # noqa: F821"]
-    lines += [
-        f"c.{section}.{name} = {_literal(root, section, name, trait(config, section, name, None))}"
-        for section in _SECTIONS
-        if section in config
-        for name in sorted(config[section])
-    ]
-    lines.append(f"c.CourseDirectory.ignore = {list(trait(config, 'CourseDirectory', 'ignore', list(IGNORED)))!r}")
-    return "".join(f"{line}\n" for line in lines)
-
-
-def _literal(root: Path, section: str, name: str, value: Any) -> str:
-    text = repr(str(value) if isinstance(value, Path) else value)
-    try:
-        ast.literal_eval(text)
-    except (ValueError, SyntaxError):
-        raise CourseError(f"{root / CONFIG_NAME}: {section}.{name} is no plain value: write it out as one") from None
-    return text
