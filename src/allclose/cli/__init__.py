@@ -17,6 +17,7 @@ from allclose.cli.demo import demo as _demo
 from allclose.cli.doctor import doctor as _doctor
 from allclose.cli.export import export as _export
 from allclose.cli.failure import DONE, INTERRUPTED, code_and_line
+from allclose.cli.feedback import feedback as _feedback
 from allclose.cli.grade import grade as _grade
 from allclose.cli.init import init as _init
 from allclose.cli.release import release as _release
@@ -38,6 +39,7 @@ app.command(name="release")(_release)
 app.command(name="verify")(_verify)
 app.command(name="grade")(_grade)
 app.command(name="bundle")(_bundle)
+app.command(name="feedback")(_feedback)
 app.command(name="export")(_export)
 app.command(name="demo")(_demo)
 app.command(name="doctor")(_doctor)

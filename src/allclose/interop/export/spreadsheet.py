@@ -26,7 +26,7 @@ def question_rows(standings: Standings, *, with_pending: bool) -> Exported:
     """
     names = question_names(standings.asked)
     header = [*_ABOUT, *(f"{name}{part}" for name in names for part in (".auto", ".manual", ".extra", ""))]
-    header += ["raw_score", "late_penalty", "score", "max_score", "pending", "flags", "note"]
+    header += ["raw_score", "late_penalty", "score", "max_score", "pending", "isolation", "flags", "note"]
     lines: list[Sequence[object]] = [header]
     for student in standings.students:
         turned = student.turned if student.state is not State.INFRA else None
@@ -41,6 +41,7 @@ def question_rows(standings: Standings, *, with_pending: bool) -> Exported:
                 _number(score),
                 _number(standings.max_score),
                 "; ".join(standings.waiting(student)),
+                student.isolation or "",
                 "; ".join(student.flags),
                 student.reason,
             ]

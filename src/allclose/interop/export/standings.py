@@ -17,7 +17,7 @@ from allclose.interop.export.book import Asked, Book, Known, Turned, read_book
 from allclose.interop.gradebook import db_url
 from allclose.interop.roster import Person, roster_of
 from allclose.interop.settings import load_settings
-from allclose.model import Assignment, Grade, QuestionMark, Status, TestMark
+from allclose.model import Assignment, Grade, QuestionMark, Status, TestMark, Tier
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
@@ -54,6 +54,7 @@ class Standing:
     tests: tuple[tuple[TestMark, ...], ...] = ()
     flags: tuple[str, ...] = ()
     reason: str = ""
+    isolation: Tier | None = None
     collected: Collected | None = field(default=None, repr=False)
 
     @property
@@ -170,7 +171,7 @@ def _standing(
         return replace(about, reason=last.reason)
     if result is not None and turned is not None:
         tests = _tests(book, turned, result.questions)
-        return replace(about, tests=tests, flags=result.flags, reason=result.reason)
+        return replace(about, tests=tests, flags=result.flags, reason=result.reason, isolation=result.isolation)
     return about
 
 

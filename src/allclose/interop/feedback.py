@@ -1,0 +1,199 @@
+"""`feedback/`: a page for each graded notebook, where and as `nbgrader generate_feedback` leaves them.
+
+nbgrader's `release_feedback` takes them from there. It names a page after the secret of the submission, which
+nbgrader's own `submit` makes and the student keeps, so the secret lies beside the pages; one that came another
+way gets one of its own, since nbgrader stops for all where one has none.
+"""
+
+from __future__ import annotations
+
+import os
+import secrets
+import stat
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+
+from allclose.course.cells import grade_id, is_locked, is_task
+from allclose.errors import InteropError
+from allclose.interop.autograded import make_folder, step_folder
+from allclose.interop.export.standings import Standing, Standings, State
+from allclose.interop.settings import course_directory, load_settings
+from allclose.model import Assignment, Json, Notebook
+from allclose.report.feedback import Answered, Page, feedback_page
+from allclose.report.files import write_whole
+from allclose.report.shown import Cell, shown_cells
+
+_SECRET = "submission_secret.txt"
+_TIMESTAMP = "timestamp.txt"
+_MAX_NOTEBOOK_BYTES = 200_000_000
+_MAX_LINE_BYTES = 1_000
+_SECRET_BYTES = 64
+
+
+#: The pages of a class: by student, each notebook's file.
+Pages = Mapping[str, Mapping[str, Path]]
+
+
+def write_feedback(assignment: Assignment, standings: Standings, students: Iterable[str]) -> Pages:
+    """Write the pages of some students.
+
+    Parameters
+    ----------
+    assignment
+        The assignment.
+    standings
+        Where its class stands.
+    students
+        Whose pages; one who has no result gets none.
+
+    Returns
+    -------
+    Pages
+        What was written.
+
+    Raises
+    ------
+    InteropError
+        A page cannot be written, or a student's id cannot name a folder.
+    """
+    settings = load_settings(assignment.root)
+    course = course_directory(settings)
+    usual = 664 if course.groupshared else 644  # nbgrader writes octal numbers so
+    permissions = int(str(settings.config.GenerateFeedback.get("permissions", usual)), 8)
+    chosen = set(students)
+    written: dict[str, dict[str, Path]] = {}
+    for student in standings.students:
+        if student.id in chosen and has_pages(student):
+            graded = step_folder(course, course.autograded_directory, student.id, assignment.name)
+            folder = step_folder(course, course.feedback_directory, student.id, assignment.name)
+            try:
+                make_folder(folder, course.groupshared)
+                written[student.id] = _write_pages(assignment, standings, student, graded, folder, permissions)
+            except OSError as error:
+                raise InteropError(
+                    f"{error.filename or folder}: cannot be written ({error.strerror or error}); make room or give "
+                    "write permission there and run again"
+                ) from error
+    return written
+
+
+def has_pages(student: Standing) -> bool:
+    """Whether there is a result to tell a student of."""
+    return student.turned is not None and student.state in (State.GRADED, State.BAD_FILE)
+
+
+def _write_pages(
+    assignment: Assignment,
+    standings: Standings,
+    student: Standing,
+    graded: Path,
+    folder: Path,
+    permissions: int,
+) -> dict[str, Path]:
+    files = {
+        _TIMESTAMP: _line(graded / _TIMESTAMP) or "",
+        _SECRET: _line(graded / _SECRET) or _line(folder / _SECRET) or secrets.token_hex(_SECRET_BYTES),
+    }
+    pages = {}
+    for notebook in assignment.notebooks:
+        pages[notebook.name] = folder / f"{notebook.name}.html"
+        page = _page(assignment, standings, student, notebook, _notebook(graded / f"{notebook.name}.ipynb"))
+        files[f"{notebook.name}.html"] = feedback_page(page)
+    for name, text in files.items():
+        write_whole(folder / name, text)
+        (folder / name).chmod(permissions)
+    return pages
+
+
+def _page(
+    assignment: Assignment, standings: Standings, student: Standing, notebook: Notebook, content: Json | None
+) -> Page:
+    assert student.turned is not None
+    several = len(assignment.notebooks) > 1
+    problem = "" if content is not None else student.reason or f"no {notebook.name}.ipynb was handed in"
+    return Page(
+        assignment=assignment.name,
+        notebook=notebook.name,
+        student=student.id,
+        name=student.name,
+        answered=_answered(standings, student, notebook.name),
+        penalty=student.turned.penalties.get(notebook.name, 0.0),
+        total=student.turned.score if several else None,
+        total_max=standings.max_score,
+        flags=student.flags,
+        problem=problem,
+        isolation=student.isolation,
+        cells=_cells(assignment, notebook, content) if content is not None else (),
+    )
+
+
+def _answered(standings: Standings, student: Standing, notebook: str) -> tuple[Answered, ...]:
+    assert student.turned is not None
+    return tuple(
+        Answered(
+            asked.question,
+            entry.score,
+            asked.max_score,
+            asked.by_hand,
+            entry.pending,
+            not asked.by_hand and entry.manual is not None,
+            entry.extra or 0.0,
+            entry.comment,
+            tests,
+        )
+        for asked, entry, tests in zip(standings.asked, student.turned.entries, student.tests, strict=True)
+        if asked.notebook == notebook
+    )
+
+
+def _cells(assignment: Assignment, notebook: Notebook, content: Json) -> tuple[Cell, ...]:
+    """The student's cells; of the instructor's what students got, without hidden tests and what these put out.
+
+    Where a suite grades, a hidden line's own output is made for students; in a notebook that tests itself it is not.
+    """
+    pairs = {
+        grade_id(cell): (cell, released) for cell, released in zip(notebook.recorded, notebook.released, strict=True)
+    }
+    texts = {
+        name: released["source"]
+        for name, (cell, released) in pairs.items()
+        if name and (is_locked(cell) or is_task(cell))
+    }
+    hiding = {name for name, (cell, released) in pairs.items() if cell["source"] != released["source"]}
+    silent = set() if assignment.suite else hiding
+    return shown_cells(content, texts.get, silent.__contains__)
+
+
+def _notebook(path: Path) -> Json | None:
+    """A graded notebook; None where there is none that can be read."""
+    import msgspec
+
+    data = _bytes(path, _MAX_NOTEBOOK_BYTES)
+    if data is None:
+        return None
+    try:
+        found = msgspec.json.decode(data)
+    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
+        return None
+    return found if isinstance(found, dict) else None
+
+
+def _line(path: Path) -> str | None:
+    """The text of a short file that came with a submission, as it stands; None where there is no such file."""
+    data = _bytes(path, _MAX_LINE_BYTES)
+    text = data.decode("utf-8", "replace") if data is not None else ""
+    return text if text.strip() and text.strip().isprintable() else None
+
+
+def _bytes(path: Path, most: int) -> bytes | None:
+    """The content of a regular file that is no link and not larger than `most`."""
+    try:
+        descriptor = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
+    except OSError:
+        return None
+    with os.fdopen(descriptor, "rb") as file:
+        found = os.fstat(descriptor)
+        if not stat.S_ISREG(found.st_mode) or found.st_size > most:
+            return None
+        data = file.read(most + 1)
+    return data if len(data) <= most else None
