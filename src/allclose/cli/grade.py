@@ -13,14 +13,14 @@ import typer
 
 from allclose.cli.failure import DONE, OURS
 from allclose.errors import CourseError
-from allclose.model import Assignment, Status, Tier
+from allclose.model import Status, Tier
 
 if TYPE_CHECKING:
     from allclose.grading.batch import Batch
 
 
 def grade(
-    lab: Annotated[str, typer.Argument(help="The assignment's name, as in source/.")],
+    lab: Annotated[str, typer.Argument(help="The assignment's name, as in source/; or an autograder zip of otter's.")],
     submitted: Annotated[
         Path | None, typer.Option(help="Where the submissions are.", show_default="submitted/")
     ] = None,
@@ -42,23 +42,28 @@ def grade(
     what changed. Exit code 1 where a submission could not be graded by our fault.
     """
     from allclose import course as courses
+    from allclose.cli import grade_otter
     from allclose.cli.classroom import grade_into_gradebook
     from allclose.cli.screen import bar
     from allclose.grading.batch import Options
 
     check_device(device)
-    root = courses.find_root(course or Path.cwd())
-    assignment = courses.load(root, lab)
-    folder = submitted or root / "submitted"
     for path in (json_file, csv_file):
         check_destination(path)
     options = Options(isolation, tuple(student or ()), device=device, force=force, cluster=cluster)
     if jobs is not None:
         options = dataclasses.replace(options, jobs=jobs)
+    if grade_otter.is_autograder(lab):
+        name, batch, remarks = grade_otter.grade_autograder(Path(lab), submitted, options)
+        _report(name, batch, json_file, csv_file, otters=remarks)
+        return _code(batch)
+    root = courses.find_root(course or Path.cwd())
+    assignment = courses.load(root, lab)
+    folder = submitted or root / "submitted"
     with bar(lab) as move:
         batch = grade_into_gradebook(assignment, folder, options, lambda event: move(event.done, event.total))
-    _report(assignment, batch, json_file, csv_file)
-    return OURS if any(each.status is Status.INFRA for each in batch.grades) else DONE
+    _report(assignment.name, batch, json_file, csv_file)
+    return _code(batch)
 
 
 def check_device(device: str) -> None:
@@ -84,12 +89,23 @@ def check_destination(path: Path | None) -> None:
         raise CourseError(f"{path} cannot be written: {folder} is no folder that you may write to")
 
 
-def _report(assignment: Assignment, batch: Batch, json_file: Path | None, csv_file: Path | None) -> None:
+def _code(batch: Batch) -> int:
+    return OURS if any(each.status is Status.INFRA for each in batch.grades) else DONE
+
+
+def _report(
+    name: str,
+    batch: Batch,
+    json_file: Path | None,
+    csv_file: Path | None,
+    *,
+    otters: tuple[str, ...] | None = None,
+) -> None:
+    """Write and show the grades; with the remarks on an assignment where it is otter's."""
     from allclose.cli.screen import console
     from allclose.report.files import write_whole
     from allclose.report.tables import class_table, grade_json, printable, question_csv, summary
 
-    name = assignment.name
     to_stdout = json_file is not None and str(json_file) == "-"
     if json_file is not None:
         found = grade_json(name, batch.grades, isolation=batch.isolation, device=batch.device, seconds=batch.seconds)
@@ -104,5 +120,6 @@ def _report(assignment: Assignment, batch: Batch, json_file: Path | None, csv_fi
     screen.print(class_table(name, batch.grades, isolation=batch.isolation, device=batch.device, width=screen.width))
     for line in batch.refused:
         screen.print(printable(line), markup=False)
-    for line in summary(name, batch.grades, reused=batch.reused, seconds=batch.seconds):
+    lines = summary(name, batch.grades, reused=batch.reused, seconds=batch.seconds, recorded=otters is None)
+    for line in (*lines, *(otters or ())):
         screen.print(line, markup=False)

@@ -108,7 +108,7 @@ def grade_class(assignment: Assignment, submitted: Path, options: Options, watch
     for student, folder in folders.items():
         try:
             submission = read_submission(folder, student, assignment)
-            known = None if options.force else store.load(student, _digest(submission, fixed))
+            known = None if options.force else store.load(student, digest_of(submission, fixed))
         except _MACHINE_FAULTS:
             raise
         except Exception as error:  # noqa: BLE001 - what we did not foresee in one must not end everybody's run
@@ -118,7 +118,7 @@ def grade_class(assignment: Assignment, submitted: Path, options: Options, watch
             tell("reused", known)
         else:
             pending[student] = folder
-            extra |= _mentioned(submission)
+            extra |= mentioned(submission)
     reused = sum(grade.status is not Status.INFRA for grade in grades.values())
     refused: list[str] = []
     if pending and options.cluster is not None:
@@ -127,7 +127,7 @@ def grade_class(assignment: Assignment, submitted: Path, options: Options, watch
             student: partial(read_submission, folder, student, assignment) for student, folder in pending.items()
         }
         for submission, grade in cluster.grade_on_cluster(options.cluster, bundle, readers, refused.append):
-            _keep(store, submission, fixed, grade)
+            keep(store, submission, fixed, grade)
             tell("graded", grade)
     elif pending:
         with Engine(
@@ -140,17 +140,18 @@ def grade_class(assignment: Assignment, submitted: Path, options: Options, watch
     return Batch(ordered, reused, time.monotonic() - began, options.isolation, options.device, tuple(refused))
 
 
-def _digest(submission: Submission, fixed: dict[str, bytes]) -> str:
+def digest_of(submission: Submission, fixed: dict[str, bytes]) -> str:
+    """The name of a submission's result: over it, and all else that the result depends on."""
     notebooks = {f"notebook/{name}": msgspec.json.encode(content) for name, content in submission.notebooks.items()}
     files = {f"own/{name}": data for name, data in submission.files.items()}
     about = msgspec.json.encode([submission.student, submission.problems, submission.flags])
     return digest({**fixed, **notebooks, **files, "submission": about})
 
 
-def _keep(store: Store, submission: Submission, fixed: dict[str, bytes], grade: Grade) -> None:
+def keep(store: Store, submission: Submission, fixed: dict[str, bytes], grade: Grade) -> None:
     """Store a grade under the digest of what was read for it, should the file have changed meanwhile."""
     if grade.status is not Status.INFRA:
-        store.save(submission.student, _digest(submission, fixed), grade)
+        store.save(submission.student, digest_of(submission, fixed), grade)
 
 
 def _chosen(
@@ -164,7 +165,7 @@ def _chosen(
     return {student: folder for student, folder in folders.items() if not students or student in students}
 
 
-def _mentioned(submission: Submission) -> set[str]:
+def mentioned(submission: Submission) -> set[str]:
     """Heavy modules that the submission imports, of a short list: worth importing once for all."""
     text = msgspec.json.encode(list(submission.notebooks.values()))
     return {match.decode() for match in _WORTH_WARMING.findall(text)}
@@ -183,7 +184,7 @@ def _grade_all(
     def work(student: str) -> Grade:
         submission = read_submission(pending[student], student, engine.assignment)
         grade = engine.grade(submission)
-        _keep(store, submission, fixed, grade)
+        keep(store, submission, fixed, grade)
         return grade
 
     pool = ThreadPoolExecutor(max(1, jobs), thread_name_prefix="grading")

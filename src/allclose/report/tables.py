@@ -119,8 +119,10 @@ def title(assignment: str, isolation: Tier, device: str = "") -> Text:
     return _text(f"{tier} · device: {device}" if device else tier)
 
 
-def summary(assignment: str, grades: Sequence[Grade], *, reused: int, seconds: float) -> list[str]:
-    """Return the lines that stand below a table: what was done, and what to do next."""
+def summary(
+    assignment: str, grades: Sequence[Grade], *, reused: int, seconds: float, recorded: bool = True
+) -> list[str]:
+    """Return the lines that stand below a table: what was done, and what to do next; `recorded` in a gradebook."""
     by_status = Counter(grade.status for grade in grades)
     graded = [grade for grade in grades if grade.status is Status.GRADED]
     parts = [f"{by_status[status]} {status.value}" for status in Status if by_status[status]]
@@ -130,7 +132,7 @@ def summary(assignment: str, grades: Sequence[Grade], *, reused: int, seconds: f
     if graded:
         middle = statistics.median(grade.score for grade in graded)
         done += f"; median {points(middle)} of {points(graded[0].max_score)}"
-    return [f"{done}.", *(f"Next: {step}" for step in _next_steps(assignment, grades))]
+    return [f"{done}.", *(f"Next: {step}" for step in _next_steps(assignment, grades, recorded=recorded))]
 
 
 def points(value: float) -> str:
@@ -272,7 +274,7 @@ def _losses(grade: Grade, *, named: bool) -> str:
     return "; ".join(texts)
 
 
-def _next_steps(assignment: str, grades: Sequence[Grade]) -> list[str]:
+def _next_steps(assignment: str, grades: Sequence[Grade], *, recorded: bool) -> list[str]:
     steps = []
     failed = [grade.student for grade in grades if grade.status is Status.INFRA]
     broken = [grade.student for grade in grades if grade.status is Status.BAD_FILE]
@@ -284,6 +286,6 @@ def _next_steps(assignment: str, grades: Sequence[Grade]) -> list[str]:
     if waiting:
         what = list(dict.fromkeys(name for grade in waiting for name in grade.manual.pending))
         steps.append(f"grade {some(what)} of {count(len(waiting), 'submission')} by hand: nbgrader formgrader")
-    if not steps and grades:
+    if not steps and grades and recorded:
         steps.append(f"nbgrader generate_feedback {assignment}")
     return steps
