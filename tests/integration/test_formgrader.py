@@ -73,6 +73,7 @@ def root(tmp_path_factory: pytest.TempPathFactory) -> Path:
         f"c = get_config()\nc.CourseDirectory.course_id = 'formgrading'\nc.Exchange.root = {str(exchange)!r}\n"
     )
     hand_in(root, ANSWERS)
+    allclose(root, "init", "--from", str(root))
     allclose(root, "grade", "lab")
     return root
 
@@ -102,8 +103,10 @@ def server(root: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Ser
         assert wait_until(lambda: told.exists() or process.poll() is not None)
         assert process.poll() is None, (home / "log").read_text()
         yield Server(root, json.loads(told.read_text())["url"], token, process.pid)
+        all_of_it = started_by(process.pid)
         process.terminate()
         process.wait(_PATIENCE_SECONDS)
+        assert wait_until(lambda: not left(all_of_it))
     finally:
         if process.poll() is None:
             os.killpg(process.pid, signal.SIGKILL)
@@ -213,3 +216,27 @@ def test_a_score_and_a_comment_typed_there_stay_at_every_regrade(server: Server,
     with page.expect_response(lambda answer: "/api/grade/" in answer.url and answer.request.method == "PUT"):
         box.get_by_role("button", name="Resolve").click()
     assert marks(server.root) == given
+
+
+def test_the_autograde_button_grades_in_our_sandbox_with_the_same_score(server: Server, page: Page) -> None:
+    before = marks(server.root)
+    server.open(page, "/manage_submissions/lab")
+    row = page.get_by_role("row", name=STUDENT)
+    shown = row.locator(".score").inner_text()
+    row.locator(".autograde a").click()
+    told = page.locator(".modal")
+    told.wait_for()
+    picture(page, "formgrader-autograded")
+    assert "Successfully autograded 'lab' for student 's001'." in told.inner_text()
+    executed = json.loads((server.root / "autograded" / STUDENT / "lab" / "lab.ipynb").read_text())
+    assert executed["metadata"]["allclose"] == {"isolation": "strong", "tests": "a hidden suite", "flags": []}
+    assert {name: auto for name, (auto, _, _) in marks(server.root).items()} == {
+        name: auto for name, (auto, _, _) in before.items()
+    }
+    page.get_by_role("button", name="Close").last.click()
+    assert row.locator(".score").inner_text() == shown
+    open_submission(server, page)
+    text = page.locator("#notebook").first.inner_text()
+    assert "✓ test_double_of_many_numbers · 2 points" in text
+    assert "✗ test_triple_of_many_numbers · 3 points lost" in text
+    picture(page, "formgrader-submission-autograded")

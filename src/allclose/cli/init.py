@@ -118,7 +118,7 @@ def _amounts(held: Held) -> str:
         parts[-1] += f" ({points(sum(held.auto))} points)"
         parts.append(f"{len(held.by_hand)} by hand ({points(sum(held.by_hand))} points)")
     parts.append(count(held.submissions, "submission"))
-    return ", ".join(parts) + ("" if held.loads else ": allclose cannot grade it yet")
+    return ", ".join(parts) + ("" if held.loads else ": not for allclose grade yet, as before for nbgrader")
 
 
 def _isolation(tier: Tier) -> str:

@@ -120,7 +120,10 @@ def _kernel_remarks(notebook: Notebook) -> Iterator[str]:
     language = kernel.get("language") or metadata.get("language_info", {}).get("name") or "python"
     name = kernel.get("name", "")
     if language.lower() != "python":
-        yield f"{notebook.path} is written in {language}: allclose runs Python only, grade it with nbgrader as before"
+        yield (
+            f"{notebook.path} is written in {language}, and allclose runs Python only: leave the line out of "
+            f"{CONFIG_NAME} while nbgrader grades this assignment"
+        )
     elif name not in _OWN_KERNELS:
         yield (
             f"{notebook.path} asks for the kernel '{name}': allclose runs it in its own Python ({sys.executable}), "

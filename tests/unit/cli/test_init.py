@@ -89,7 +89,7 @@ def test_what_cannot_be_graded_is_told_with_its_assignment_and_no_more_than_one_
     path.parent.mkdir()
     path.write_text(json.dumps(notebook([*found, *found])))
     lines = command("init", "--from", theirs).out.splitlines()
-    place = lines.index("old: 1 notebook, 0 submissions: allclose cannot grade it yet")
+    place = lines.index("old: 1 notebook, 0 submissions: not for allclose grade yet, as before for nbgrader")
     assert lines[place + 1].startswith("  ! source/old/old.ipynb: cell 3 has nbgrader metadata of schema 1")
     assert lines[place + 9].startswith("  ! and 8 more")
 

@@ -24,7 +24,7 @@ SETTINGS = {
     ),
     "with a byte order mark": b"\xef\xbb\xbfc = get_config()\n",
     "with comments at the end": b"c = get_config()\n# c.Autograde.autograde_preprocessors = []\n#    the end",
-    "with a branch at the end": b"c = get_config()\nif True:\n    c.CourseDirectory.course_id = 'abc'\n    # and so on\n",
+    "with a branch at the end": b"c = get_config()\nif True:\n    c.CourseDirectory.course_id = 'abc'\n    # and on\n",
     "with blanks at the end": b"c = get_config()\nif True:\n    pass\n    ",
     "with many empty lines at the end": b"c = get_config()\n\n\n\n\n",
     "under another name": b"config = get_config()\nc = 3\nconfig.CourseDirectory.course_id = 'abc'\n",
@@ -34,9 +34,8 @@ SETTINGS = {
 }
 LISTS = {
     "classes": (
-        b"from nbgrader.preprocessors import Execute, SaveAutoGrades\n"
-        b"c.Autograde.autograde_preprocessors = [Execute, SaveAutoGrades, 'steps.of.mine']\n",
-        [OURS, "SaveAutoGrades", "steps.of.mine"],
+        b"from nbgrader.preprocessors import *\nc.Autograde.autograde_preprocessors = [Execute, LimitOutput, 'my.step']\n",
+        [OURS, "LimitOutput", "my.step"],
     ),
     "names": (
         b"c.Autograde.autograde_preprocessors = ['nbgrader.preprocessors.Execute', 'steps.of.mine']\n",

@@ -78,7 +78,7 @@ def test_another_language_and_another_kernel_are_named(root: Path) -> None:
     environment = {"kernelspec": {"name": "conda-env-ml-py", "display_name": "ML", "language": "python"}}
     write_notebook(root, "ml", notebook([code("x = 1")], metadata=environment))
     found = remarks(survey(root))
-    assert "r.ipynb is written in R: allclose runs Python only" in found
+    assert "r.ipynb is written in R, and allclose runs Python only" in found
     assert "ml.ipynb asks for the kernel 'conda-env-ml-py'" in found
     assert "lab.ipynb" not in found
 
