@@ -53,4 +53,4 @@ def page(browser: Browser) -> Iterator[Page]:
 
 def picture(page: Page, name: str) -> None:
     """Keep what the page looks like, for people to look at."""
-    page.screenshot(path=PICTURES / f"{name}.png", full_page=True)
+    page.screenshot(path=PICTURES / f"{name}.png", full_page=True, animations="disabled")

@@ -34,8 +34,8 @@ SETTINGS = {
 }
 LISTS = {
     "classes": (
-        b"from nbgrader.preprocessors import *\nc.Autograde.autograde_preprocessors = [Execute, LimitOutput, 'my.step']\n",
-        [OURS, "LimitOutput", "my.step"],
+        b"from nbgrader.preprocessors import *\nc.Autograde.autograde_preprocessors = [Execute, LimitOutput, 'my']\n",
+        [OURS, "LimitOutput", "my"],
     ),
     "names": (
         b"c.Autograde.autograde_preprocessors = ['nbgrader.preprocessors.Execute', 'steps.of.mine']\n",
