@@ -58,7 +58,7 @@ def canvas_sheet(standings: Standings, sheet: Sheet, column: str, *, with_pendin
     keys = Keys(lambda row: row[id_column].strip() if id_column < len(row) else "", others)
     filled = fill(sheet, place, keys, standings, "canvas", with_pending=with_pending, keep=_KEPT)
     most = next((row[place].strip() for row in sheet.rows if _is_points_row(row) and place < len(row)), "")
-    if most and most != plain_number(standings.max_score):
+    if most and not _is_number(most, standings.max_score):
         remark = (
             f"Canvas gives {printable(most)} points for it and the lab has {plain_number(standings.max_score)}: "
             "set the same number there"
@@ -95,6 +95,13 @@ def canvas_rows(standings: Standings, column: str, *, with_pending: bool) -> Exp
 
 def _is_points_row(row: list[str]) -> bool:
     return bool(row) and "Points Possible" in row[0]
+
+
+def _is_number(text: str, value: float) -> bool:
+    try:
+        return abs(float(text.replace(",", ".")) - value) < 0.005  # Canvas writes two decimals
+    except ValueError:
+        return False
 
 
 def _folded(title: str) -> str:
