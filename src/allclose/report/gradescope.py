@@ -56,7 +56,7 @@ def results(grade: Grade, by_hand: Sequence[tuple[str, float]], visibility: str,
 def not_graded(seconds: float) -> Json:
     """Return what Gradescope gets of a submission that was not graded by a fault of ours.
 
-    It has neither a score nor tests, so that Gradescope marks the run as failed: any number would count as the student's.
+    It has neither a score nor tests, so that Gradescope marks the run as failed: a number would count as the student's.
     """
     return {
         "output": _NOT_GRADED,
@@ -105,7 +105,7 @@ def _entries(mark: QuestionMark, reason: str) -> Iterator[Json]:
 
 def _lines(grade: Grade, by_hand: Sequence[tuple[str, float]]) -> Iterator[str]:
     if grade.status is Status.BAD_FILE:
-        yield f"Your submission could not be read: {printable(grade.reason)}"
+        yield f"There is no notebook to grade: {printable(grade.reason)}"
     yield f"{points(grade.score)} of {points(grade.max_score)} points by hidden tests."
     if by_hand:
         listed = ", ".join(f"{printable(name)} ({points(most)})" for name, most in by_hand)
