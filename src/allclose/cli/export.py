@@ -174,7 +174,7 @@ def _last_lines(standings: Standings, exported: Exported, target: str, to: Forma
     if waiting:
         what = list(dict.fromkeys(name for student in waiting for name in standings.waiting(student)))
         lines.append(
-            f"Next: nbgrader formgrader, for {some(what)} of {len(waiting)} students; then export again "
+            f"Next: the formgrader (jupyter lab, menu Nbgrader), for {some(what)} of {len(waiting)} students; then export again "
             "(--with-pending: the score so far)"
         )
     count = f"{exported.rows} of {len(standings.students)} students"

@@ -180,7 +180,7 @@ def test_the_summary_says_what_comes_next() -> None:
         "3 submissions in 3.2 s (1 graded, 1 bad-file, 1 infra); 1 kept from an earlier run; median 8.5 of 18.",
         "Next: run the same command again; it takes up only what is not graded: s003",
         "Next: ask for a readable file: s002",
-        "Next: grade think of 1 submission by hand: nbgrader formgrader",
+        "Next: grade think of 1 submission by hand, in the formgrader (jupyter lab, menu Nbgrader)",
     ]
 
 
