@@ -93,7 +93,7 @@ def _lines(standings: Standings, chosen: Sequence[Standing], pages: int, packed:
             yield f"{len(names)} {words}: {some(names)}"
     waiting = [student.id for student in told if student.pending]
     if waiting:
-        yield f"{len(waiting)} wait for a grader, and their pages say so (formgrader: jupyter lab, menu Nbgrader): {some(waiting)}"
+        yield f"{len(waiting)} wait for a grader (jupyter lab, menu Nbgrader), and their pages say so: {some(waiting)}"
     if packed is not None:
         yield f"{count(packed.students, 'student')} in the archive."
         if packed.strangers:

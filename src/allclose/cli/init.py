@@ -28,17 +28,18 @@ _MOST_REMARKS = 8
 def init(
     folder: Annotated[
         Path | None,
-        typer.Argument(metavar="[DIR]", help="The folder to make; it must be new or empty.", show_default=False),
+        typer.Argument(metavar="DIR", help="The folder to make; it must be new or empty.", show_default=False),
     ] = None,
     existing: Annotated[
         Path | None,
         typer.Option("--from", metavar="DIR", help="An nbgrader course, which gets one line of settings instead."),
     ] = None,
 ) -> int:
-    """Make a course with one small example, or adopt one of nbgrader's.
+    """Make a new course, or adopt one of nbgrader's.
 
-    With --from nothing is made: the course is looked through, and its nbgrader_config.py gets the one line that lets
-    `nbgrader autograde` and the formgrader's button grade in allclose's sandbox. No other byte of it is changed.
+    A new course has one small example assignment. With --from nothing is made: the course is looked through, and its
+    nbgrader_config.py gets the one line that lets `nbgrader autograde` and the formgrader's button grade in allclose's
+    sandbox. No other byte of it is changed.
     """
     if (folder is None) == (existing is None):
         raise CourseError("name the folder of a new course ('DIR'), or an nbgrader course with --from, and not both")

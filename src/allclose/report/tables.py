@@ -285,9 +285,8 @@ def _next_steps(assignment: str, grades: Sequence[Grade], *, recorded: bool) -> 
         steps.append(f"ask for a readable file: {some(broken)}")
     if waiting:
         what = list(dict.fromkeys(name for grade in waiting for name in grade.manual.pending))
-        steps.append(
-            f"grade {some(what)} of {count(len(waiting), 'submission')} by hand, in the formgrader (jupyter lab, menu Nbgrader)"
-        )
+        where = "in the formgrader (jupyter lab, menu Nbgrader)"
+        steps.append(f"grade {some(what)} of {count(len(waiting), 'submission')} by hand, {where}")
     if not steps and grades and recorded:
         steps.append(f"nbgrader generate_feedback {assignment}")
     return steps
