@@ -174,8 +174,8 @@ def _last_lines(standings: Standings, exported: Exported, target: str, to: Forma
     if waiting:
         what = list(dict.fromkeys(name for student in waiting for name in standings.waiting(student)))
         lines.append(
-            f"Next: the formgrader (jupyter lab, menu Nbgrader), for {some(what)} of {len(waiting)} students; then export "
-            "again (--with-pending: the score so far)"
+            f"Next: the formgrader (jupyter lab, menu Nbgrader), for {some(what)} of {len(waiting)} students; "
+            "then export again (--with-pending: the score so far)"
         )
     count = f"{exported.rows} of {len(standings.students)} students"
     return [*lines, f"{count} in {target}. Next: {_NEXT[to]}"]
