@@ -61,6 +61,8 @@ def write_beside(folder: Path, files: Mapping[str, bytes]) -> list[str]:
     """
     left_out = []
     for name, data in files.items():
+        if name.endswith(".pyc"):  # code that Python would run in the place of the lab's own
+            continue
         reason = _nbgraders(name) or _in_the_way(folder, name)
         if reason:
             left_out.append(f"{plain(name)}: {reason}")

@@ -227,9 +227,8 @@ class SandboxedExecute(Execute):  # type: ignore[misc]
 
     def _is_set(self, *options: str) -> bool:
         """Whether the settings or the command line name any of these options."""
-        config = self._find_my_config(self.config)
-        sections = [config[name] for name in self.section_names() if name in config]
-        return any(option in section for section in sections for option in options)
+        given = self._find_my_config(self.config)
+        return any(option in given for option in options)
 
     def _beside(self, place: Place, limits: Limits) -> dict[str, bytes]:
         if place.folder is None:
