@@ -138,7 +138,7 @@ def _next(folder: Path, found: Survey, adopted: Adopted) -> Iterator[str]:
     lab = max(ready, key=lambda held: held.submissions).name if ready else "ASSIGNMENT"
     steps = [f"cd {shlex.quote(str(folder))}"]
     if adopted.line and any((above / ".git").exists() for above in (adopted.path.parent, *adopted.path.parent.parents)):
-        steps.append(f"git add {adopted.path.name}, and .allclose/ to .gitignore; then git commit")
+        steps.append(f"git add {adopted.path.name} && git commit")
     steps += [f"allclose grade {lab}: the whole class at once, into nbgrader's gradebook and autograded/"]
     steps += [f"nbgrader autograde {lab} or the formgrader's button: as ever, with the same scores, now in the sandbox"]
     yield "next:"
