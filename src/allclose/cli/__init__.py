@@ -13,6 +13,8 @@ from collections.abc import Sequence
 import typer
 
 from allclose.cli.bundle import bundle as _bundle
+from allclose.cli.check import check as _check
+from allclose.cli.collect import collect as _collect
 from allclose.cli.demo import demo as _demo
 from allclose.cli.doctor import doctor as _doctor
 from allclose.cli.export import export as _export
@@ -37,10 +39,12 @@ app = typer.Typer(
 app.command(name="init")(_init)
 app.command(name="release")(_release)
 app.command(name="verify")(_verify)
+app.command(name="collect")(_collect)
 app.command(name="grade")(_grade)
 app.command(name="bundle")(_bundle)
 app.command(name="feedback")(_feedback)
 app.command(name="export")(_export)
+app.command(name="check")(_check)
 app.command(name="demo")(_demo)
 app.command(name="doctor")(_doctor)
 

@@ -1,7 +1,7 @@
 """What `collect` took in for an assignment: whose it is, from where, and which file became which.
 
-`.allclose/<lab>/collected.json` remembers it, so that a later download is compared with what came before, and grades and
-pages find their way back to the site under the site's own names.
+`.allclose/<lab>/collected.json` remembers it, so that a later download is compared with what came before, and grades
+and pages find their way back to the site under the site's own names.
 """
 
 from __future__ import annotations

@@ -18,8 +18,8 @@ MAX_BYTES = 20_000_000
 MAX_CELL = 1_000
 _UTF16 = (b"\xff\xfe", b"\xfe\xff")
 
-#: What course sites and spreadsheets call a column, letters and digits only, the surest name first. Canvas keeps its own
-#: number beside the school's, and `id` is the number then.
+#: What course sites and spreadsheets call a column, letters and digits only, the surest name first. Canvas keeps its
+#: own number beside the school's, and `id` is the number then.
 _HEADERS = {
     "id": (
         *(
@@ -83,7 +83,7 @@ def read_roster(path: Path) -> tuple[Person, ...]:
     ----------
     path : Path
         Commas, semicolons or tabs; a line of headers, of which `id` (or what sites call it) must be there, and `name`
-        (or first and last name), `email`, `section` and `site_id` may be. UTF-8, UTF-16 with its mark, or Windows' 1252.
+        (or first and last name), `email`, `section` and `site_id` may be. UTF-8, UTF-16 with its mark, Windows-1252.
 
     Returns
     -------
@@ -129,7 +129,7 @@ def roster_of(root: Path) -> tuple[Person, ...]:
 
 
 def is_guessed(path: Path) -> bool:
-    """Whether a roster is in no encoding that says which it is, and was read as Windows-1252: its accents may be wrong."""
+    """Whether a roster was read as Windows-1252 for want of anything better: its accents may be wrong."""
     data = path.read_bytes()[:MAX_BYTES]
     return not data.startswith(_UTF16) and not _is_utf8(data)
 
@@ -202,7 +202,7 @@ def _person(columns: dict[str, int], cells: Sequence[str]) -> Person | None:
 
 
 def _cell(text: str) -> str:
-    """One line of a sane length, without what cannot be seen; and without the apostrophe that spreadsheets lead text by."""
+    """One line of a sane length, without what cannot be seen and the apostrophe before what looks like a formula."""
     kept = "".join(each if unicodedata.category(each)[0] not in "CZ" else " " for each in text[:MAX_CELL])
     shown = unicodedata.normalize("NFC", " ".join(kept.split()))
     return shown[1:] if shown.startswith(("'=", "'+", "'-", "'@")) else shown
