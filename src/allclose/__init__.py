@@ -15,19 +15,30 @@ if TYPE_CHECKING:
     from allclose.suite.inprocess import run_suite as run_suite
     from allclose.suite.marks import grade as grade
     from allclose.teach.checks import public_checks as public_checks
+    from allclose.teach.session import check as check
 
 __version__ = "0.1.0"
 
 _HOMES = {
     "agree": "allclose.numerics.compare",
     "autograde_preprocessors": "allclose.interop.steps",
+    "check": "allclose.teach.session",
     "gradcheck": "allclose.numerics.gradcheck",
     "grade": "allclose.suite.marks",
     "run_suite": "allclose.suite.inprocess",
     "public_checks": "allclose.teach.checks",
 }
 
-__all__ = ["__version__", "agree", "autograde_preprocessors", "gradcheck", "grade", "public_checks", "run_suite"]
+__all__ = [
+    "__version__",
+    "agree",
+    "autograde_preprocessors",
+    "check",
+    "gradcheck",
+    "grade",
+    "public_checks",
+    "run_suite",
+]
 
 
 def __getattr__(name: str) -> Any:
@@ -38,3 +49,8 @@ def __getattr__(name: str) -> Any:
 
 def __dir__() -> list[str]:
     return sorted({*globals(), *_HOMES})
+
+
+def load_ipython_extension(shell: Any) -> None:
+    """Give a notebook `%check`, `%hint`, `%progress` and `%%explain`: `%load_ext allclose`."""
+    importlib.import_module("allclose.teach.magics").register(shell)
