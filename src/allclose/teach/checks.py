@@ -35,9 +35,23 @@ def public_checks(question: str) -> Iterator[None]:
         print(f"✓ {question}: the public checks pass")
         return
     try:
-        with redirect_stderr(sys.stdout):
+        with _errors_printed():
             yield
     except (Exception, SystemExit) as error:  # noqa: BLE001  # whatever the student's code comes to
         print(f"✗ {question}: {type(error).__name__}: {error}")
     else:
         print(f"✓ {question}: the public checks pass")
+
+
+@contextmanager
+def _errors_printed() -> Iterator[None]:
+    """Send what is written to stderr to stdout, below Python too."""
+    sys.stderr.flush()
+    kept = os.dup(2)
+    os.dup2(1, 2)
+    try:
+        with redirect_stderr(sys.stdout):
+            yield
+    finally:
+        os.dup2(kept, 2)
+        os.close(kept)
