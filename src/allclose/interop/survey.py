@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
+import shutil
 import sqlite3
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from importlib.util import find_spec
 from pathlib import Path
@@ -37,6 +38,7 @@ _NETWORK_MODULES = {"requests", "httpx", "aiohttp", "urllib3", "ftplib", "wget",
 _NETWORK = re.compile(
     r"^\s*[!%].*\b(wget|curl|pip|conda|git)\b|\burl(open|retrieve)\(|\(\s*[rf]?['\"](https?|ftp)://", re.MULTILINE
 )
+_PLACE = re.compile(r": (cell (?:'[^']*'|\d+)) ")
 _IMPORT = re.compile(r"^\s*(?:import|from)\s+(\w+)", re.MULTILINE)
 
 
@@ -86,7 +88,7 @@ def _held(settings: Settings, lab: str) -> Held:
     faults = courses.faults(root, lab)
     if faults:
         notebooks = len([*(root / "source" / lab).glob("*.ipynb")])
-        return Held(lab, notebooks, (), (), False, handed_in, False, faults)
+        return Held(lab, notebooks, (), (), False, handed_in, False, tuple(_grouped(faults)))
     assignment = courses.load(root, lab)
     cells = [cell for notebook in assignment.notebooks for cell in notebook.grade_cells]
     return Held(
@@ -99,6 +101,17 @@ def _held(settings: Settings, lab: str) -> Held:
         True,
         tuple(_remarks(assignment)),
     )
+
+
+def _grouped(faults: Iterable[str]) -> Iterator[str]:
+    """One line for what is wrong with many cells of a notebook."""
+    places: dict[tuple[str, ...], list[str]] = {}
+    for fault in faults:
+        before, *found = _PLACE.split(fault, maxsplit=1)
+        places.setdefault((before, *found[1:]), []).extend(found[:1])
+    for (before, *after), cells in places.items():
+        more = f" (and {len(cells) - 1} more)" if len(cells) > 1 else ""
+        yield f"{before}: {cells[0]}{more} {after[0]}" if after else before
 
 
 def _remarks(assignment: Assignment) -> Iterator[str]:
@@ -150,6 +163,12 @@ def _goes_out(cell: Json) -> bool:
 def _settings_remarks(settings: Settings) -> Iterator[str]:
     path = settings.root / CONFIG_NAME
     config = settings.config
+    command = shutil.which("nbgrader")
+    if command is not None and Path(command).parent != Path(sys.executable).parent:
+        yield (
+            f"{command} is not the nbgrader of this Python ({sys.executable}): install allclose for that one too, since "
+            "nbgrader goes on without the settings of a file that does not run"
+        )
     for name, (usual, mend) in _DIRECTORIES.items():
         given = trait(config, "CourseDirectory", name, usual)
         if given != usual:

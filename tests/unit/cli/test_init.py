@@ -19,6 +19,7 @@ Command = Callable[..., Any]
 def theirs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A course of nbgrader's."""
     monkeypatch.setenv("JUPYTER_CONFIG_DIR", str(tmp_path / "jupyter"))
+    monkeypatch.setenv("PATH", "/usr/bin:/bin")
     root = write_course(tmp_path / "a course", suite="")
     (root / "nbgrader_config.py").write_text("c = get_config()\n")
     return root
@@ -83,15 +84,14 @@ def test_what_cannot_be_graded_is_told_with_its_assignment_and_no_more_than_one_
     theirs: Path, command: Command
 ) -> None:
     found = cells()
-    for cell in found[2:]:
-        cell["metadata"] = {"nbgrader": {"schema_version": 1}}
-    path = theirs / "source" / "old" / "old.ipynb"
-    path.parent.mkdir()
-    path.write_text(json.dumps(notebook([*found, *found])))
+    found[4]["metadata"]["nbgrader"]["schema_version"] = 2
+    (theirs / "source" / "old").mkdir()
+    for number in range(10):
+        (theirs / "source" / "old" / f"old{number}.ipynb").write_text(json.dumps(notebook(found)))
     lines = command("init", "--from", theirs).out.splitlines()
-    place = lines.index("old: 1 notebook, 0 submissions: not for allclose grade yet, as before for nbgrader")
-    assert lines[place + 1].startswith("  ! source/old/old.ipynb: cell 3 has nbgrader metadata of schema 1")
-    assert lines[place + 9].startswith("  ! and 8 more")
+    place = lines.index("old: 10 notebooks, 0 submissions: not for allclose grade yet, as before for nbgrader")
+    assert lines[place + 1].startswith("  ! source/old/old0.ipynb: cell 'double-grade' has nbgrader metadata")
+    assert lines[place + 9].startswith("  ! and 2 more")
 
 
 def test_a_folder_that_is_no_course_is_refused(tmp_path: Path, command: Command) -> None:

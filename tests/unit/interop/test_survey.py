@@ -13,12 +13,13 @@ import pytest
 from allclose import course
 from allclose.interop.gradebook import db_url, record_source
 from allclose.interop.survey import Survey, survey
-from tests.courses import cells, code, notebook, write_course
+from tests.courses import cells, code, notebook, roles, write_course
 
 
 @pytest.fixture
 def root(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.setenv("JUPYTER_CONFIG_DIR", str(tmp_path / "jupyter"))
+    monkeypatch.setenv("PATH", str(tmp_path / "bin"))
     return write_course(tmp_path / "course", suite="")
 
 
@@ -72,6 +73,19 @@ def test_all_assignments_are_looked_at_whatever_is_wrong_with_one(root: Path) ->
     assert f"run: nbgrader update {root / 'source' / 'broken'}" in remarks(told, "broken")
 
 
+def test_what_is_wrong_with_many_cells_is_one_remark(root: Path) -> None:
+    found = cells()
+    for cell in found[2:]:
+        cell["metadata"] = {"nbgrader": {"schema_version": 1}}
+    found.append(code("### AUTOTEST x", **roles("x", grade=True, points=1)))
+    write_notebook(root, "old", notebook(found), "old")
+    path = root / "source" / "old" / "old.ipynb"
+    assert remarks(survey(root), "old").splitlines() == [
+        f"{path}: cell 3 (and 7 more) has nbgrader metadata of schema 1, not 3; run: nbgrader update {path.parent}",
+        f"{path}: cell 'x' uses nbgrader's AUTOTEST, which allclose does not run: write its tests out as assertions",
+    ]
+
+
 def test_another_language_and_another_kernel_are_named(root: Path) -> None:
     kernel = {"kernelspec": {"name": "ir", "display_name": "R", "language": "R"}}
     write_notebook(root, "r", notebook([code("x <- 1")], metadata=kernel))
@@ -117,6 +131,15 @@ def test_outdated_and_unusual_settings_are_named(root: Path) -> None:
     first, second = survey(root).remarks
     assert "directory_structure is '{student_id}/x'" in first
     assert "NbGrader.course_id is outdated" in second
+
+
+def test_an_nbgrader_of_another_python_is_named(root: Path) -> None:
+    other = root.parent / "bin" / "nbgrader"
+    other.parent.mkdir()
+    other.write_text("#!/bin/sh\n")
+    other.chmod(0o755)
+    (remark,) = survey(root).remarks
+    assert remark.startswith(f"{other} is not the nbgrader of this Python")
 
 
 def test_a_gradebook_of_this_nbgrader_is_known_and_not_touched(root: Path) -> None:
