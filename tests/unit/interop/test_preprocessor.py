@@ -84,7 +84,9 @@ def test_an_overdue_cell_is_marked_as_the_settings_have_it() -> None:
 
 
 def test_each_cell_has_the_time_that_a_function_gives_it() -> None:
-    notebook = ran("while True: pass", "sum(range(10))", timeout_func=lambda cell: 1 if "while" in cell.source else None)
+    notebook = ran(
+        "while True: pass", "sum(range(10))", timeout_func=lambda cell: 1 if "while" in cell.source else None
+    )
     assert [shown(cell)[-1] for cell in notebook.cells] == ["CellTimeoutError", "45"]
 
 
