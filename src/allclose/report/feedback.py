@@ -83,7 +83,7 @@ def feedback_page(page: Page) -> str:
     """Return the page as one self-contained HTML file."""
     return _template().render(
         page=page,
-        title=f"{printable(page.assignment)} · {printable(page.notebook)}",
+        title=" · ".join(dict.fromkeys(map(printable, (page.assignment, page.notebook)))),
         student=" · ".join(filter(None, (printable(page.name), printable(page.student)))),
         waiting=[printable(each.question) for each in page.answered if each.pending],
         flags=_sentences(page.flags),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 import statistics
 import unicodedata
 from collections import Counter
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
 
 #: What the table needs beside its students and questions: scores, gaps, and remarks of a readable width.
 _OTHER_COLUMNS = 48
-_FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
+_FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\n")
 _TIER_NOTES = {Tier.NONE: " (verdicts can be forged)"}
 
 
@@ -226,8 +227,8 @@ def _csv_cell(value: object) -> object:
     if isinstance(value, float):
         return f"{value:g}" if float(f"{value:g}") == value else repr(value)
     if isinstance(value, str):
-        # A folder's name need not be UTF-8.
-        text = value.encode("utf-8", "replace").decode()
+        # A folder's name need not be UTF-8; a bare carriage return would begin a line of its own, unquoted.
+        text = re.sub(r"\r\n?", "\n", value.encode("utf-8", "replace").decode())
         formula = text.startswith(_FORMULA_STARTS) and text.strip("-")  # a dash alone computes nothing
         return f"'{text}" if formula else text
     return value

@@ -136,7 +136,15 @@ def test_no_cell_starts_a_formula(start: str) -> None:
     hostile = f'{start}cmd|"/c calc"!A0'
     lines = list(csv.reader(io.StringIO(question_csv([grade(hostile, flags=(hostile,), reason=hostile)]))))
     assert [cell for cell in lines[1] if cell.startswith(start)] == []
-    assert lines[1].count(f"'{hostile}") == 3
+    assert lines[1].count("'" + hostile.replace("\r", "\n")) == 3
+
+
+def test_no_cell_begins_a_line_of_its_own() -> None:
+    assert len(list(csv.reader(io.StringIO(question_csv([grade("s001", reason="a\r=1+1\r\n=1+1\n=1+1")]))))) == 2
+
+
+def test_a_cell_of_dashes_computes_nothing_and_stays() -> None:
+    assert ",--\n" in question_csv([grade("s001", reason="--")])
 
 
 def test_scores_in_the_csv_keep_all_their_digits() -> None:

@@ -36,9 +36,14 @@ class Sheet:
 
     def text(self) -> str:
         """The sheet as a CSV file."""
-        out = io.StringIO()
-        csv.writer(out, delimiter=self.delimiter, lineterminator=self.newline).writerows([self.header, *self.rows])
-        return (_BOM if self.bom else "") + out.getvalue()
+        lines = (self.delimiter.join(map(self._quoted, row)) for row in (self.header, *self.rows))
+        return (_BOM if self.bom else "") + "".join(line + self.newline for line in lines)
+
+    def _quoted(self, cell: str) -> str:
+        """A cell that cannot begin another; Python's own writer leaves a carriage return bare."""
+        if any(special in cell for special in (self.delimiter, '"', "\n", "\r")):
+            return '"' + cell.replace('"', '""') + '"'
+        return cell
 
 
 def read_sheet(path: Path) -> Sheet:
