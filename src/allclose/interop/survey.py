@@ -166,7 +166,7 @@ def _settings_remarks(settings: Settings) -> Iterator[str]:
     command = shutil.which("nbgrader")
     if command is not None and Path(command).parent != Path(sys.executable).parent:
         yield (
-            f"{command} is not the nbgrader of this Python ({sys.executable}): install allclose for that one too, since "
+            f"{command} is not the nbgrader of this Python ({sys.executable}): install allclose there too, since "
             "nbgrader goes on without the settings of a file that does not run"
         )
     for name, (usual, mend) in _DIRECTORIES.items():
