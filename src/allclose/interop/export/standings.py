@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from allclose.course import submitted_folders
 from allclose.errors import InteropError
 from allclose.grading.store import Latest, store_of
+from allclose.interop.collect.names import safe_id
 from allclose.interop.collected import Collected, read_collected
 from allclose.interop.database import in_transaction
 from allclose.interop.export.book import Asked, Book, Known, Turned, read_book
@@ -110,7 +111,7 @@ def read_standings(assignment: Assignment) -> Standings:
     store = store_of(assignment)
     latest = store.latest()
     collected = read_collected(assignment.root, assignment.name)
-    roster = {person.id: person for person in roster_of(assignment.root)}
+    roster = {safe_id(person.id): person for person in roster_of(assignment.root)}
     folders = _folders(assignment)
     everybody = sorted({*book.students, *book.turned, *latest, *collected, *roster, *folders})
     found = []
