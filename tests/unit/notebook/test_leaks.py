@@ -9,7 +9,7 @@ import pytest
 
 from allclose import course
 from allclose.model import Assignment, Json
-from allclose.notebook.leaks import scan
+from allclose.notebook.leaks import scan, scan_files
 from allclose.notebook.splice import blank
 from tests.courses import cells, code, markdown, notebook, question, roles, write_course
 
@@ -145,6 +145,12 @@ def test_data_files_beside_the_notebook_are_read(root: Path) -> None:
     (root / "source" / "lab" / "table.bin").write_bytes(b"\xff\xfe\0")
     (line,) = leaks(course.load(root, "lab"))
     assert line.startswith("helper.py shows a line of the reference lab.py")
+
+
+def test_files_that_go_out_beside_a_release_are_read_by_their_names(assignment: Assignment) -> None:
+    files = {"hints.md": f"Try this:\n{MISCONCEPTION}".encode(), "notes.txt": b"Work well.", "b.bin": b"\xff\0"}
+    (line,) = scan_files(assignment, files)
+    assert line.startswith("hints.md shows the misconception 'double--squares'")
 
 
 def test_what_stands_openly_in_the_solution_cell_is_no_secret(root: Path) -> None:
