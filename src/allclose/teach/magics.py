@@ -1,12 +1,13 @@
-"""`%load_ext allclose`: the words that a student may write into a cell."""
+"""`%load_ext allclose`: the words that a student may write into a cell.
+
+What they need is loaded when they are used: a notebook loads the extension whenever it is graded, and uses none there.
+"""
 
 from __future__ import annotations
 
 from typing import Any
 
-from allclose.teach import session, tutor
 from allclose.teach.checks import is_graded_now
-from allclose.teach.whereabouts import shell
 
 
 def register(interactive: Any) -> None:
@@ -18,26 +19,36 @@ def register(interactive: Any) -> None:
 
 def check(line: str) -> None:
     """Run the public checks: `%check adam`, several, or all of the notebook's with `%check` alone."""
+    from allclose.teach import session
+
     session.check(*line.replace(",", " ").split())
 
 
 def hint(line: str) -> None:
     """Show the next hint of a question: `%hint adam`."""
+    from allclose.teach import session
+
     if not line.strip():
         print("Which question? For example: %hint adam")
-    for question in line.split():
+    for question in line.replace(",", " ").split():
         session.hint(question)
 
 
 def progress(_line: str) -> None:
     """Show which questions' public checks pass so far."""
+    from allclose.teach import session
+
     session.progress()
 
 
 def explain(_line: str, cell: str) -> None:
     """Explain this cell, then run it: whoever leaves the line in loses nothing by it."""
-    interactive = shell()
+    from IPython.core.getipython import get_ipython
+
+    interactive = get_ipython()
     if not is_graded_now():
+        from allclose.teach import tutor
+
         tutor.explain(cell, _cell_id(interactive))
     interactive.run_cell(cell)
 

@@ -7,7 +7,6 @@ from typing import Any
 
 from allclose.ratings import HIGHEST, LOWEST, MAX_COMMENT, MIME, Rating, rating
 from allclose.teach.checks import is_graded_now
-from allclose.teach.whereabouts import shell, this_notebook
 
 #: Answers of this session, by section: a cell that is run again still knows its own.
 _given: dict[str, Rating] = {}
@@ -31,6 +30,8 @@ def feedback(section: str) -> None:
     """
     if is_graded_now():
         return
+    from allclose.teach.whereabouts import shell
+
     if getattr(shell(), "kernel", None) is None:
         print(_asked(section))
         return
@@ -136,6 +137,8 @@ def _kept(given: Rating) -> dict[str, Any]:
 
 def _saved(section: str) -> Rating | None:
     """The answer that the notebook's file holds."""
+    from allclose.teach.whereabouts import this_notebook
+
     notebook = this_notebook(lambda one: any(given.section == section for given in one.ratings))
     given = () if notebook is None else notebook.ratings
     return next((one for one in given if one.section == section), None)
