@@ -10,6 +10,7 @@ import contextlib
 import json
 import os
 import shutil
+import socket
 import stat
 import subprocess
 import sys
@@ -27,16 +28,17 @@ from allclose import course as courses
 from allclose.interop.bundles.gradescope import bundle
 from allclose.model import Tier
 from allclose.notebook.splice import blank, solved
+from allclose.sandbox.isolation import has_second_wall
 from tests.gradescope import read_form, read_results
 
 TEMPLATE = Path(allclose.__file__).parent / "cli" / "template"
 DOCKER = [sys.executable, str(Path(__file__).parents[1] / "docker_rights.py")]
 AS_ROOT = os.geteuid() == 0
 LIMITS = "cell_seconds = 1.0\ntest_seconds = 1.0\nsubmission_seconds = 20.0\n"
-#: A submission's answer that tries what a student with a free weekend would; it tells what it got in a file of /tmp.
+#: An answer that tries what a student with a free weekend would, and is right where all of it was refused.
 HOSTILE = """
-import json, os, signal, threading
-root, told = {root!r}, {told!r}
+import os, signal, socket
+root, port = {root!r}, {port}
 got = {{}}
 
 def attempt(name, action):
@@ -67,11 +69,15 @@ for pid in filter(belongs_to_others, [int(name) for name in os.listdir("/proc") 
         path = f"/proc/{{pid}}/{{name}}"
         attempt(path, lambda: os.listdir(path) if name in ("fd", "cwd/.") else open(path, "rb").read(1))
     attempt(f"kill {{pid}}", lambda: os.kill(pid, 0))
-with open(told, "w") as file:
-    json.dump({{"uid": os.getuid(), "got": got}}, file)
+if {second_wall}:
+    attempt("network", lambda: socket.create_connection(("127.0.0.1", port), 1))
+    attempt("files of everybody", lambda: open(root + "/run_autograder").read(1))
+    attempt("a place to leave something", lambda: open("/tmp/left-" + str(os.getpid()), "w"))
+if os.getuid() != 65533:
+    got["a user with rights"] = os.getuid()
 
 def standardize(x):
-    return (x - x.mean()) / x.std()
+    return (x - x.mean()) / x.std() if not got else sorted(got)
 """
 
 
@@ -253,17 +259,12 @@ def test_without_namespaces_student_code_still_gets_at_nothing(container: Contai
         assert_not_graded(code, text)
         assert "only root can step down" in said
         return
-    told = Path(tempfile.mkdtemp()) / "told.json"
-    told.parent.chmod(0o777)
-    try:
-        answer = HOSTILE.format(root=str(container.root), told=str(told))
+    with socket.create_server(("127.0.0.1", 0)) as outside:
+        port = outside.getsockname()[1]
+        answer = HOSTILE.format(root=str(container.root), port=port, second_wall=has_second_wall())
         found = container.grade({"example.ipynb": container.notebook(answer)}, as_docker=True)
-        assert found["score"] == 10.0  # it answers well besides
-        assert "Isolation: none." in found["output"]
-        seen = json.loads(told.read_text())
-    finally:
-        shutil.rmtree(told.parent)
-    assert seen == {"uid": 65533, "got": {}}
+    assert "Isolation: none." in found["output"]
+    assert found["score"] == 10.0, "an attempt went through"
 
 
 def test_a_tier_that_is_not_good_enough_for_the_instructor_is_never_used(container: Container) -> None:

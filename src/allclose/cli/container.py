@@ -28,11 +28,15 @@ from allclose.notebook.splice import solved
 from allclose.report.files import write_whole
 from allclose.report.gradescope import VISIBILITIES, not_graded, results
 from allclose.report.tables import points
-from allclose.sandbox.isolation import root_steps_down
+from allclose.sandbox.isolation import has_second_wall, root_steps_down
 from allclose.sandbox.spawner import Spawner
 from allclose.suite.secret import load_seed
 
 _STUDENT = "submission"
+_SECOND_WALL = "Student code ran as a user without rights, behind Landlock and a filter of system calls: no network."
+_NO_SECOND_WALL = (
+    "Student code ran as a user without rights; it could use the network and read what everybody can read."
+)
 
 
 def main(arguments: Sequence[str]) -> int:
@@ -74,7 +78,7 @@ def _graded(root: Path, lab: str, tiers: Sequence[Tier], visibility: str, began:
         return not_graded(seconds), 1
     print(f"{points(grade.score)} of {points(grade.max_score)} at isolation tier {tier} in {seconds:.1f} s")
     if tier is Tier.NONE:
-        print("At this tier student code can use the network and read what everybody on this machine can.")
+        print(_NO_SECOND_WALL if not has_second_wall() else _SECOND_WALL)
     cells = [cell for notebook in assignment.notebooks for cell in notebook.grade_cells]
     by_hand = [(cell.grade_id, cell.points) for cell in cells if cell.kind != "auto"]
     return results(grade, by_hand, visibility, seconds), 0

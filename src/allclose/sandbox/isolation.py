@@ -17,7 +17,8 @@ add (TCP, signals, abstract sockets) is shut by namespaces and the filter too.
 
 Whoever calls, code in the box runs as user `student` (1000). Outside, that is the caller's own uid or, where root
 calls, a uid that nobody has: the kernel exempts root's processes from RLIMIT_NPROC. At `none` too root steps down to
-that uid, if Python can be reached as everybody: what is root's alone then stays out of reach without any namespace.
+that uid, if Python can be reached as everybody: what is root's alone then stays out of reach without any namespace. A
+child that stepped down takes Landlock and the filter as well, where the kernel has them; `none` promises neither.
 
 What the zygote leaves in the folder `CACHE` before it forks, every child can read and none can change.
 
@@ -57,6 +58,7 @@ __all__ = [
     "enter_box",
     "enter_child",
     "fork_child",
+    "has_second_wall",
     "limits_process_numbers",
     "root_steps_down",
     "try_child",
@@ -209,6 +211,14 @@ def root_steps_down() -> bool:
     """Whether at tier `none` student code gets a uid of its own: root calls, and everybody can reach Python."""
     way = os.path.dirname(tempfile.gettempdir())
     return _calls_as_root() and all(map(_readable_to_all, default_readonly())) and _reached_by_all(way)
+
+
+def has_second_wall() -> bool:
+    """Whether this kernel has Landlock, and there is a filter of system calls for this machine."""
+    try:
+        return kernel.landlock_version() > 0 and bool(syscalls.program(os.uname().machine))
+    except OSError:
+        return False
 
 
 def limits_process_numbers() -> bool:
@@ -480,6 +490,13 @@ def _filter(_: Setting) -> None:
     syscalls.install()
 
 
+def _second_wall(setting: Setting) -> None:
+    if os.getuid() == _NOBODYS_UID and has_second_wall():
+        readable = (*setting.box.readonly, setting.box.work, "/proc", "/dev/random", "/dev/urandom", "/dev/full")
+        landlock.restrict(readable, (os.environ["HOME"], "/dev/shm"), ("/dev/null",))
+        syscalls.install()
+
+
 def _watch_memory(setting: Setting) -> None:
     kill_overdrawn(setting.children, signal.SIGKILL, setting.limits.memory_bytes)
 
@@ -514,6 +531,7 @@ STEPS: tuple[Step, ...] = (
     Step("capabilities", "child", _BOXED, _drop_capabilities),
     Step("no new privileges", "child", _EVERY, _no_new_privileges),
     Step("parent-death signal", "child", _NONE, _die_with_parent),  # elsewhere the pid namespace ends with its first
+    Step("Landlock and filter", "child", _NONE, _second_wall),
     Step("Landlock", "child", _STRONG, _landlock),
     Step("system-call filter", "child", _STRONG, _filter),
     Step("memory of all processes", "watch", _STRONG, _watch_memory),
