@@ -13,9 +13,7 @@ from __future__ import annotations
 
 import copy
 import importlib.util
-import io
 import json
-import subprocess
 import sys
 import tempfile
 import zipfile
@@ -203,12 +201,12 @@ def _grader_members(assignment: Assignment, notebook: Notebook, tests: Sequence[
     plugin = {f"{_HERE}.within_otter.Repair": {"lab": assignment.name, "notebook": notebook.name}}
     staged = {
         **{name: text.encode() for name, text in test_files.items()},
-        **{f"files/{name}": data for name, data in _data(assignment).items()},
         "otter_config.json": json.dumps({**_SHOWN, "plugins": [plugin]}).encode(),
         "requirements.txt": "".join(f"{line}\n" for line in _requirements(assignment, course, wheel_name)).encode(),
     }
     members = _generated(staged)
     members["setup.sh"] += _METADATA
+    members |= {f"files/{name}": data for name, data in _data(assignment).items()}
     members |= {f"tests/course/{name}": data for name, data in course.items()}
     return members | {wheel_name: wheel_bytes, f"requirements.d/{wheel_name}": wheel_bytes}
 
@@ -234,18 +232,18 @@ def _requirements(assignment: Assignment, course: dict[str, bytes], wheel_name: 
 
 def _generated(staged: dict[str, bytes]) -> dict[str, bytes]:
     """What `otter generate` makes of these files, by name."""
+    from otter.generate import main as generate
+
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         write_members(folder, staged)
-        python = f"{sys.version_info.major}.{sys.version_info.minor}"
-        command = [sys.executable, "-m", "otter", "generate", "-o", "../made.zip", "-t", "../tests"]
-        command += ["-c", "../otter_config.json", "-r", "../requirements.txt", "--python-version", python]
-        command += ["--no-environment", *sorted({path.split("/")[1] for path in staged if path.startswith("files/")})]
-        (folder / "files").mkdir(exist_ok=True)
-        done = subprocess.run(command, cwd=folder / "files", capture_output=True, text=True, check=False)
-        if done.returncode:
-            raise InteropError(
-                f"otter generate failed: {(done.stderr.strip().splitlines() or ['it does not say why'])[-1]}"
-            )
-        with zipfile.ZipFile(io.BytesIO((folder / "made.zip").read_bytes())) as made:
+        generate(
+            tests_dir=str(folder / "tests"),
+            output_path=str(folder / "made.zip"),
+            config=str(folder / "otter_config.json"),
+            requirements=str(folder / "requirements.txt"),
+            no_environment=True,
+            python_version=f"{sys.version_info.major}.{sys.version_info.minor}",
+        )
+        with zipfile.ZipFile(folder / "made.zip") as made:
             return {info.filename: made.read(info) for info in made.infolist()}
