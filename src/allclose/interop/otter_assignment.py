@@ -13,6 +13,7 @@ import tempfile
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
+from typing import Any
 
 from allclose.course import ipynb
 from allclose.course.config import read_limits
@@ -267,6 +268,7 @@ def _config(path: Path, data: bytes | None) -> Json:
         raise InteropError(f"{path}: {CONFIG} is not JSON ({error}); mend it") from None
     if not isinstance(config, dict):
         raise InteropError(f"{path}: {CONFIG} is no object; mend it")
+    _refuse_own_bundle(path, config.get("plugins"))
     for option, why in _REFUSED.items():
         if config.get(option):
             raise InteropError(f"{path}: {CONFIG} sets '{option}', which cannot be done here: {why}")
@@ -277,6 +279,15 @@ def _config(path: Path, data: bytes | None) -> Json:
         if value is not None and (isinstance(value, bool) or not isinstance(value, kinds)):
             raise InteropError(f"{path}: {CONFIG} sets '{option}' to what is not {what}; mend it")
     return config
+
+
+def _refuse_own_bundle(path: Path, plugins: Any) -> None:
+    """Refuse what `allclose bundle` made: its tests are the hidden suite, which must not enter the sandbox."""
+    for plugin in plugins if isinstance(plugins, list) else ():
+        for name, about in plugin.items() if isinstance(plugin, dict) else ():
+            if str(name).startswith("allclose.") and isinstance(about, dict):
+                lab = plain(str(about.get("lab")))
+                raise InteropError(f"{path}: is allclose's own bundle of {lab}: grade it with `allclose grade {lab}`")
 
 
 def _remarks(config: Json) -> tuple[str, ...]:
