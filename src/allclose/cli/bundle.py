@@ -30,10 +30,11 @@ def bundle(
     ] = None,
     course: Annotated[Path | None, typer.Option(help="The course's folder.", show_default="here or above")] = None,
 ) -> int:
-    """Make what somebody takes, allclose's wheel included.
+    """Pack a lab for students or another grader.
 
     students: the released notebook with all it needs on their own machines and on Colab; otter: a student folder and an
-    autograder.zip; gradescope: an autograder.zip. What is for students is scanned for answers and hidden tests.
+    autograder.zip; gradescope: an autograder.zip. Each brings allclose's wheel. What is for students is scanned for
+    answers and hidden tests.
     """
     from allclose import course as courses
 

@@ -29,9 +29,10 @@ def collect(
     submitted: Annotated[Path | None, typer.Option(help="Where submissions go.", show_default="submitted/")] = None,
     course: Annotated[Path | None, typer.Option(help="The course's folder.", show_default="here or above")] = None,
 ) -> int:
-    """Take in what students handed in, from Canvas, Moodle, Brightspace, Gradescope, nbgrader or plain archives.
+    """Take in what students handed in.
 
-    The latest submission of each student counts. What belongs to nobody on the roster is listed and kept in
+    From downloads of Canvas, Moodle, Brightspace, Gradescope or nbgrader, and from plain archives. The latest
+    submission of each student counts. What belongs to nobody on the roster is listed and kept in
     .allclose/LAB/unmatched/; run it again once the roster is mended. The same download again changes nothing.
     """
     from allclose import course as courses

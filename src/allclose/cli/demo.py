@@ -30,7 +30,7 @@ c.CourseDirectory.autograded_directory = "autograded"
 
 
 def demo(
-    students: Annotated[int, typer.Option(min=_FEWEST, help="Students in each lab's class.")] = 40,
+    students: Annotated[int, typer.Option(min=_FEWEST, metavar="N", help="Students in each lab's class.")] = 40,
     course: Annotated[Path | None, typer.Option(help="The course's folder.", show_default="here or above")] = None,
 ) -> int:
     """Grade a made-up class of each lab.

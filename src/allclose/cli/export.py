@@ -66,10 +66,11 @@ def export(
     ] = False,
     course: Annotated[Path | None, typer.Option(help="The course's folder.", show_default="here or above")] = None,
 ) -> int:
-    """Write a class's grades for a spreadsheet, a course site or another grader.
+    """Write a class's grades for others.
 
-    Scores are the gradebook's: manual scores, extra credit and late penalties count as nbgrader counts them. Work that
-    waits for a grader has no score, and is named.
+    They are written for a spreadsheet, a course site or another grader. Scores are the gradebook's: manual scores,
+    extra credit and late penalties count as nbgrader counts them. Work that waits for a grader has no score, and is
+    named.
     """
     from allclose import course as courses
     from allclose.cli.screen import console

@@ -32,15 +32,18 @@ _UPLOAD = {
 
 def feedback(
     lab: Annotated[str, typer.Argument(help="The assignment's name, as in source/.")],
-    student: Annotated[list[str] | None, typer.Option(help="Only this student; may be given again.")] = None,
+    student: Annotated[
+        list[str] | None, typer.Option(metavar="ID", help="Only this student; may be given again.")
+    ] = None,
     taker: Annotated[
         Taker | None, typer.Option("--zip", help="Also make the archive that this site gives back to its students.")
     ] = None,
     course: Annotated[Path | None, typer.Option(help="The course's folder.", show_default="here or above")] = None,
 ) -> int:
-    """Write a page for each graded notebook: points, what each test says, the grader's comments, the student's work.
+    """Write a page for each graded notebook.
 
-    The pages go to feedback/<student>/<lab>/, from where `nbgrader release_feedback` takes them, and the archive to
+    It has the points, what each test says, the grader's comments and the student's work. The pages go to
+    feedback/<student>/<lab>/, from where `nbgrader release_feedback` takes them, and the archive to
     reports/<lab>-feedback-<site>.zip.
     """
     from allclose import course as courses

@@ -24,13 +24,17 @@ def grade(
     submitted: Annotated[
         Path | None, typer.Option(help="Where the submissions are.", show_default="submitted/")
     ] = None,
-    student: Annotated[list[str] | None, typer.Option(help="Only this student; may be given again.")] = None,
-    jobs: Annotated[
-        int | None, typer.Option(min=1, help="Submissions at a time.", show_default="one more than cores")
+    student: Annotated[
+        list[str] | None, typer.Option(metavar="ID", help="Only this student; may be given again.")
     ] = None,
-    device: Annotated[str, typer.Option(help="Where the reference computes: cpu or cuda.")] = "cpu",
+    jobs: Annotated[
+        int | None, typer.Option(min=1, metavar="N", help="Submissions at a time.", show_default="one more than cores")
+    ] = None,
+    device: Annotated[str, typer.Option(metavar="cpu|cuda", help="Where the reference computes.")] = "cpu",
     isolation: Annotated[Tier, typer.Option(help="How student code is held.")] = Tier.STRONG,
-    cluster: Annotated[str | None, typer.Option(help="A Dask scheduler's address: grade on its workers.")] = None,
+    cluster: Annotated[
+        str | None, typer.Option(metavar="URL", help="A Dask scheduler's address: grade on its workers.")
+    ] = None,
     force: Annotated[bool, typer.Option("--force", help="Grade again what is graded already.")] = False,
     json_file: Annotated[Path | None, typer.Option("--json", help="Write the results here; - is stdout.")] = None,
     csv_file: Annotated[Path | None, typer.Option("--csv", help="Write a spreadsheet here.")] = None,
