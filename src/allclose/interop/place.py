@@ -39,11 +39,6 @@ class Place:
         """Whether the assignment has limits of its own."""
         return self.hidden is not None and (self.hidden / "limits.toml").exists()
 
-    @property
-    def cache(self) -> Path:
-        """Where to keep what is slow to make."""
-        return Path.home() / ".cache" / "allclose" if self.root is None else self.root / ".allclose" / "cache"
-
 
 def place_of(step: Any, resources: Mapping[str, Any]) -> Place:
     """Say where a step of nbgrader's is at work, by the converter that it belongs to and by its resources."""
@@ -114,7 +109,9 @@ def _files(place: Place) -> Iterator[Path]:
     assert place.root is not None
     for name in (CONFIG_NAME, JSON_NAME, ".allclose/secret"):
         yield from place.root.glob(name)
-    for folder in (place.root / "source", place.root / "autograder" / place.lab, place.root / "solutions"):
+    source = place.root / "source"
+    yield from sorted(path for path in source.glob("*") if path.is_file())  # a header or footer of all notebooks
+    for folder in (source / place.lab, place.root / "autograder" / place.lab, place.root / "solutions"):
         for path in sorted(folder.rglob("*")):
             if path.is_file() and "__pycache__" not in path.parts:
                 yield path

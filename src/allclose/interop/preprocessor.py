@@ -9,10 +9,12 @@ its cells afterwards.
 from __future__ import annotations
 
 import json
+import os
 import re
 import time
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 from jupyter_client.kernelspec import KernelSpecManager, NoSuchKernel
@@ -23,7 +25,7 @@ from traitlets import Enum
 
 from allclose.course import ipynb
 from allclose.errors import AllcloseError, InteropError, IsolationUnavailable, SandboxError
-from allclose.grading.engine import Engine
+from allclose.grading.engine import SKIP_TAG, CellsDone, Engine
 from allclose.interop import kept
 from allclose.interop.beside import read_beside, write_beside
 from allclose.interop.kernel import Kernel
@@ -37,6 +39,9 @@ from allclose.suite.secret import load_seed
 
 #: What stands for no limit: a week.
 NO_LIMIT = 7 * 24 * 3600.0
+#: What a notebook may take besides the times of its cells, and besides that of each.
+SPARE_SECONDS = 60.0
+SPARE_CELL_SECONDS = 2.0
 #: How often a notebook is run again whose sandbox was lost by no doing of its own.
 ATTEMPTS = 3
 #: Modules that are worth importing once for all notebooks, where one of them mentions them.
@@ -90,8 +95,10 @@ class SandboxedExecute(Execute):  # type: ignore[misc]
             raise
 
     def preprocess_cell(self, cell: Any, resources: Any, index: int) -> tuple[Any, Any]:
-        """Run a cell, as nbclient does; one that the engine did not run stays as it is."""
+        """Run a cell, as nbclient does; one that is not run when grading stays as it is."""
         if self._told is not None and index not in self._told:
+            return cell, self.resources
+        if SKIP_TAG in cell.metadata.get("tags", []) and not _is_test(cell):
             return cell, self.resources
         self._now = index, self._get_timeout(cell)
         executed: tuple[Any, Any] = super().preprocess_cell(cell, resources, index)
@@ -136,7 +143,7 @@ class SandboxedExecute(Execute):  # type: ignore[misc]
         hidden = () if place.root is None else (place.root,)
 
         def start() -> Spawner:
-            spawner = Spawner(tier, hidden, warm, limits, place.cache)
+            spawner = Spawner(tier, hidden, warm, limits, _cache())
             try:
                 spawner.wait_ready()
             except BaseException:
@@ -145,10 +152,12 @@ class SandboxedExecute(Execute):  # type: ignore[misc]
             return spawner
 
         with kept.lent(("cells", tier, hidden, warm, limits), start) as spawner:
-            session = Session(spawner.spawn, (), files, limits, time.monotonic() + NO_LIMIT)
+            session = Session(spawner.spawn, (), files, limits, time.monotonic() + SPARE_SECONDS)
 
             def run(index: int, source: str, seconds: float | None) -> CellRun:
-                return session.run_another(Cell(index, source, None, NO_LIMIT if seconds is None else seconds))
+                seconds = NO_LIMIT if seconds is None else seconds
+                session.deadline += seconds + SPARE_CELL_SECONDS  # what is run again after a death is not given twice
+                return session.run_another(Cell(index, source, None, seconds))
 
             self._run = run
             try:
@@ -185,13 +194,7 @@ class SandboxedExecute(Execute):  # type: ignore[misc]
         self._write(place, written)
         return self._signed(node, place, "a hidden suite", grade.flags), resources
 
-    def _graded(
-        self,
-        assignment: Assignment,
-        place: Place,
-        submission: Submission,
-        done: Callable[[str, tuple[CellRun, ...], Session], None],
-    ) -> Grade:
+    def _graded(self, assignment: Assignment, place: Place, submission: Submission, done: CellsDone) -> Grade:
         tier = Tier(self.isolation)
         seed = load_seed(assignment.root)
 
@@ -260,7 +263,7 @@ class SandboxedExecute(Execute):  # type: ignore[misc]
         """Take nbclient's tag for cells to skip off graded tests: one that never ran would get full points."""
         for cell in nb.cells:
             tags = cell.metadata.get("tags", [])
-            if is_grade(cell) and not is_solution(cell) and self.skip_cells_with_tag in tags:
+            if _is_test(cell) and self.skip_cells_with_tag in tags:
                 cell.metadata["tags"] = [tag for tag in tags if tag != self.skip_cells_with_tag]
                 self.log.warning("The tag '%s' stood on a graded test; it is run", self.skip_cells_with_tag)
 
@@ -286,9 +289,23 @@ class SandboxedExecute(Execute):  # type: ignore[misc]
             )
 
 
+def _is_test(cell: Any) -> bool:
+    return cell.cell_type == "code" and is_grade(cell) and not is_solution(cell)
+
+
+def _cache() -> Path:
+    """Where to keep matplotlib's list of fonts: with the user, for a course without a suite is not ours to write to."""
+    folder = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "allclose"
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise InteropError(f"{folder} cannot be made ({error.strerror}): let XDG_CACHE_HOME name a folder") from None
+    return folder
+
+
 def _refuse_missing_suite(nb: Any, place: Place) -> None:
     for cell in nb.cells:
-        if cell.cell_type == "code" and is_grade(cell) and not is_solution(cell) and _RUN_SUITE.search(cell.source):
+        if _is_test(cell) and _RUN_SUITE.search(cell.source):
             raise InteropError(
                 f"{place.hidden or place.notebook}: the hidden tests of '{place.lab}' are not here, and its grade "
                 "cells call them: put the suite (test_*.py) there"

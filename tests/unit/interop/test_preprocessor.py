@@ -17,7 +17,7 @@ from traitlets import TraitError
 from traitlets.config import Config
 
 from allclose.errors import InteropError
-from allclose.interop import kept
+from allclose.interop import kept, preprocessor
 from allclose.interop.preprocessor import SandboxedExecute
 
 
@@ -239,3 +239,17 @@ def test_an_option_of_a_kernels_process_is_said_to_have_no_effect(caplog: pytest
 def test_nbgrader_takes_partial_credit_from_what_a_test_gives() -> None:
     notebook = ran(cells=[graded("1.5"), graded("import sys; print('w', file=sys.stderr)"), graded("print('fine')")])
     assert [determine_grade(cell)[0] for cell in notebook.cells] == [1.5, 0, 2.0]
+
+
+def test_a_demonstration_is_not_run_and_a_test_is_whatever_its_tags_say() -> None:
+    tags = {"tags": ["skip-grading"]}
+    notebook = ran(cells=[new_code_cell("print(1)", metadata=tags), graded("assert False", **tags)])
+    assert [shown(cell) for cell in notebook.cells] == [[], ["AssertionError"]]
+
+
+def test_cells_that_are_run_again_after_a_death_have_no_time_of_their_own(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(preprocessor, "SPARE_SECONDS", 0.0)
+    monkeypatch.setattr(preprocessor, "SPARE_CELL_SECONDS", 0.0)
+    dies = "time.sleep(0.8)\nimport os; os._exit(0)"
+    notebook = ran("import time; time.sleep(0.8)", dies, dies, dies, timeout=1)
+    assert any("CellTimeoutError" in shown(cell) for cell in notebook.cells[1:])
