@@ -23,7 +23,7 @@ from allclose.notebook.release import release, student_version
 _PAGE = Path(__file__).parent / "resources" / "start-here.html"
 _PAGE_NAME, _REQUIREMENTS_NAME = "START-HERE.html", "requirements.txt"
 _JUPYTER = "jupyterlab>=4"
-_PLAIN_NAME = re.compile(r"[\w.-]+", re.ASCII)
+_PLAIN_NAME = re.compile(r"[\w./-]+", re.ASCII)
 
 
 def bundle(assignment: Assignment, folder: Path) -> tuple[Path, ...]:
