@@ -289,5 +289,5 @@ def _next_steps(assignment: str, grades: Sequence[Grade], *, recorded: bool) -> 
         where = "in the formgrader (jupyter lab, menu Nbgrader)"
         steps.append(f"grade {some(what)} of {count(len(waiting), 'submission')} by hand, {where}")
     if not steps and grades and recorded:
-        steps.append(f"nbgrader generate_feedback {assignment}")
+        steps.append(f"allclose feedback {assignment}")
     return steps

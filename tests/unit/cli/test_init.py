@@ -39,7 +39,7 @@ def test_a_new_course_says_what_to_do_next(tmp_path: Path, command: Command) -> 
         "  allclose demo",
     ]
     ignored = (tmp_path / "my course" / ".gitignore").read_text().split()
-    assert {"/submitted/", "/autograded/", "/gradebook.db", ".allclose/", "/bundles/"} <= set(ignored)
+    assert {"/submitted/", "/autograded/", "/gradebook.db", ".allclose/", "/bundles/", "/roster.csv"} <= set(ignored)
 
 
 def test_a_new_course_is_ready_for_nbgrader(tmp_path: Path, command: Command) -> None:

@@ -194,4 +194,4 @@ def test_the_summary_says_what_comes_next() -> None:
 
 def test_a_finished_class_goes_on_to_feedback() -> None:
     done = grade("s001", manual=ManualMark(6.0, 6.0, ()))
-    assert summary("lab1", [done], reused=0, seconds=1)[-1] == "Next: nbgrader generate_feedback lab1"
+    assert summary("lab1", [done], reused=0, seconds=1)[-1] == "Next: allclose feedback lab1"
