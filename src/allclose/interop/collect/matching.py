@@ -91,14 +91,18 @@ class Roster:
         numbered = self._find("id", claim.site_id)
         if numbered and (not numbered.name or not claim.name or numbered in self._named(claim.name)):
             return _owned(claim, numbered)
-        for field, noun in (("id", "id"), ("email", "e-mail address"), ("site_id", "site id")):
-            if (claim.site, field) in fits and getattr(claim, field):
-                return Unowned(claim, f"the {noun} {getattr(claim, field)} is not on the roster: add it there")
-        named = self._named(claim.name)
+        alike = self._named(claim.name)
+        named = {person for person in alike if not _differs(person, claim, fits)}
         if len(named) == 1:
             return Owned(claim, safe_id((person := named.pop()).id), person, by_name=True)
         if named:
             return Unowned(claim, f"fits {_listed(named)}: give their site ids or e-mail addresses in the roster")
+        if alike:
+            field = _differs(next(iter(alike)), claim, fits)
+            return Unowned(
+                claim,
+                f"has the name of {_listed(alike)}, but another {field} ({getattr(claim, field)}): mend the roster",
+            )
         return Unowned(claim, self._nobody(claim.name))
 
     def _named(self, name: str) -> set[Person]:
@@ -205,6 +209,15 @@ def _wished(claim: Claim) -> tuple[str, str]:
 
 def _owned(claim: Claim, person: Person) -> Owned:
     return Owned(claim, safe_id(person.id), person)
+
+
+def _differs(person: Person, claim: Claim, fits: set[tuple[str, str]]) -> str:
+    """What tells a person of the roster from one of the same name; only what is seen to fit for others tells."""
+    for field in ("id", "email", "site_id"):
+        ours, theirs = getattr(person, field), getattr(claim, field)
+        if (claim.site, field) in fits and ours and theirs and same(ours) != same(theirs):
+            return field
+    return ""
 
 
 def _without_doubles(found: list[Owned | Unowned], known: Mapping[str, Collected]) -> list[Owned | Unowned]:
