@@ -42,7 +42,7 @@ def test_a_sheet_that_is_not_there_is_named(tmp_path: Path) -> None:
 @pytest.mark.parametrize("newline", ["\n", "\r\n"])
 @pytest.mark.parametrize("mark", ["", "\ufeff"])
 def test_a_sheet_comes_back_as_it_was(tmp_path: Path, delimiter: str, newline: str, mark: str) -> None:
-    lines = [["Student", "ID"], ['Ada "A", Zoë', "=1+1"], ["two\nlines", ""]]
+    lines = [["Student", "ID"], ['Ada "A", Zoë', "=1+1"], ["two\nlines", "re\rturn"]]
     text = mark + newline.join([delimiter.join(lines[0]), "", ""])[: -len(newline)]
     path = tmp_path / "sheet.csv"
     path.write_bytes(text.encode())
