@@ -92,11 +92,16 @@ def _names(site: Site, collected: Collected | None, pages: Mapping[str, Path]) -
 
 
 def _canvas_name(collected: Collected, own: str, notebook: str) -> str:
-    """After the file that the notebook came from, or any of the student's where that notebook was not handed in."""
+    """After the file that the notebook came from, or any of the student's where that notebook was not handed in.
+
+    A notebook in an archive of the student's (`loveada_501_9001_work.zip/lab.ipynb`) is known by that archive.
+    """
     for member in (own, *sorted(collected.files.values())):
-        match = _NUMBERED.fullmatch(PurePosixPath(member).name)
-        if match is not None:
-            return f"{match['stem']}.html" if member == own else f"{match['stem']}-{notebook}.html"
+        for part in PurePosixPath(member).parts:
+            match = _NUMBERED.fullmatch(part)
+            if match is not None:
+                alone = member == own and part == PurePosixPath(member).name
+                return f"{match['stem']}.html" if alone else f"{match['stem']}-{notebook}.html"
     return ""
 
 

@@ -156,6 +156,12 @@ def test_canvas_gets_each_page_under_the_two_numbers_of_its_download(lab: Assign
     }
 
 
+def test_notebooks_in_a_students_own_archive_are_known_by_it(lab: Assignment, tmp_path: Path) -> None:
+    inside = {"first.ipynb": "nunezada_501_9001_my.work.zip/deep/first.ipynb"}
+    write_feedback_zip(tmp_path / "a.zip", "canvas", pages_of(lab), {"s001": Collected("s001", "canvas", files=inside)})
+    assert list(members(tmp_path / "a.zip")) == ["nunezada_501_9001_my.work-first.html"]
+
+
 def test_moodle_gets_each_page_in_its_participants_folder(lab: Assignment, tmp_path: Path) -> None:
     pages = pages_of(lab)
     write_feedback_zip(tmp_path / "a.zip", "moodle", pages, MOODLE)
