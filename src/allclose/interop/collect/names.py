@@ -43,7 +43,7 @@ def safe_path(name: str) -> tuple[str, ...]:
     clean = [safe_part(part) for part in parts]
     if ".." in parts or ".." in clean:
         raise Refused("a path that leads out of its folder")
-    if not all(clean):
+    if not clean or not all(clean):
         raise Refused("no name")
     if len(clean) > MAX_FOLDERS_DEEP or len("/".join(clean).encode()) > _MOST_PATH_BYTES:
         raise Refused("a path that is too deep or too long")
@@ -69,7 +69,7 @@ def safe_id(text: str) -> str:
     become one.
     """
     plain = _as_id(text)
-    return plain if plain == text else f"{plain or 'student'}-{_digest(text)}"
+    return plain if plain and plain == text else f"{plain or 'student'}-{_digest(text)}"
 
 
 def slug(name: str) -> str:

@@ -18,7 +18,7 @@ from allclose.interop.roster import same
 
 #: Blackboard's names, and those of nbgrader's manual.
 _ATTEMPT = re.compile(
-    r"(?P<lab>.+)_(?P<student>[^_]+)_attempt_(?P<when>\d{4}-\d\d-\d\d-\d\d-\d\d-\d\d)(?:_(?P<file>.+))?"
+    r"(?P<lab>.+)_(?P<student>[^_]+)_attempt_(?P<when>\d{4}-\d\d-\d\d-\d\d-\d\d-\d\d)(?:_(?P<file>.+)|\.\w+)?"
 )
 #: A browser's mark of a second file of the same name.
 _COPY = re.compile(r"(?P<stem>.*\S)\s*\((?P<number>\d{1,2})\)")
