@@ -7,6 +7,7 @@ import re
 import subprocess
 import sys
 import textwrap
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
 
@@ -223,3 +224,15 @@ def test_what_could_not_be_graded_by_our_fault_has_no_latest_result_but_the_reas
 def test_a_list_of_the_latest_that_cannot_be_read_counts_as_absent(tmp_path: Path, content: str) -> None:
     (tmp_path / "latest.json").write_text(content)
     assert Store(tmp_path / "results").latest() == {}
+
+
+def test_runs_at_once_lose_nobody_from_the_list_of_the_latest(tmp_path: Path) -> None:
+    def run(student: str) -> None:
+        store = Store(tmp_path / "results")
+        store.save(student, digest({"student": student.encode()}), grade(student))
+        store.publish([grade(student)])
+
+    students = [f"s{number:03}" for number in range(24)]
+    with ThreadPoolExecutor(8) as pool:
+        list(pool.map(run, students))
+    assert sorted(Store(tmp_path / "results").latest()) == students
