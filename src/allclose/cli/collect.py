@@ -47,7 +47,10 @@ def collect(
     intake = take_in(assignment, archives, people, submitted or root / "submitted")
     screen = console()
     screen.print(_table(lab, intake))
-    lines = list(_lines(lab, intake))
+    step = f"allclose grade {lab}" if submitted is None else f"allclose grade {lab} --submitted {submitted}"
+    lines = list(_lines(intake, step))
+    if roster is not None and not (root / ROSTER_NAME).exists():
+        lines.insert(0, f"Keep {roster} as {root / ROSTER_NAME}, and the other commands know the class too.")
     if people and is_guessed(listed):
         lines.insert(
             0, f"{listed} is not UTF-8 and was read as Windows-1252: look at the accents, or save it as UTF-8."
@@ -75,7 +78,7 @@ def _table(lab: str, intake: Intake) -> Table:
     return table
 
 
-def _lines(lab: str, intake: Intake) -> Iterator[str]:
+def _lines(intake: Intake, step: str) -> Iterator[str]:
     for each in intake.unmatched:
         yield from _unmatched(each)
     if intake.absent:
@@ -89,9 +92,9 @@ def _lines(lab: str, intake: Intake) -> Iterator[str]:
         f"{nobodys} {'submission' if nobodys == 1 else 'submissions'} of nobody."
     )
     if nobodys:
-        yield f"Next: mend the roster or the names, collect again; or go on without them: allclose grade {lab}"
+        yield f"Next: mend the roster or the names, collect again; or go on without them: {step}"
     else:
-        yield f"Next: allclose grade {lab}"
+        yield f"Next: {step}"
 
 
 def _unmatched(found: Unmatched) -> Iterator[str]:
