@@ -25,6 +25,7 @@ import pytest
 
 import allclose
 from allclose import course as courses
+from allclose.cli.container import main
 from allclose.interop.bundles.gradescope import bundle
 from allclose.model import Tier
 from allclose.notebook.splice import blank, solved
@@ -32,6 +33,7 @@ from allclose.sandbox.isolation import has_second_wall
 from tests.gradescope import read_form, read_results
 
 TEMPLATE = Path(allclose.__file__).parent / "cli" / "template"
+GUIDE = Path(__file__).parents[1] / "assets" / "nbgrader-guide"
 DOCKER = [sys.executable, str(Path(__file__).parents[1] / "docker_rights.py")]
 AS_ROOT = os.geteuid() == 0
 LIMITS = "cell_seconds = 1.0\ntest_seconds = 1.0\nsubmission_seconds = 20.0\n"
@@ -313,6 +315,29 @@ def test_an_image_without_a_grader_leaves_results_too(container: Container) -> N
         (container.root / "gone").rename(env)
     assert_not_graded(code, text)
     assert "ended with status 127" in told
+
+
+def test_an_assignment_of_two_notebooks_without_a_suite_is_graded_by_nbgraders_rules(tmp_path: Path) -> None:
+    course = tmp_path / "course"
+    shutil.copytree(GUIDE, course)
+    (course / "nbgrader_config.py").write_text(
+        'c = get_config()\nc.IncludeHeaderFooter.header = "source/header.ipynb"\n'
+    )
+    assignment = courses.load(course, "ps1")
+    (archive,) = bundle(assignment, tmp_path / "bundles")
+    _unpack(archive, tmp_path / "source")
+    first, second = assignment.notebooks
+    for name, notebook in (("deep/er/my own name.ipynb", first), (f"{second.name}.ipynb", second)):
+        path = tmp_path / "submission" / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(json.dumps(solved(notebook)))
+    code = main([str(tmp_path), "ps1", "--isolation", "strong", "--visibility", "after_due_date"])
+    assert code == 0
+    found = read_results((tmp_path / "results" / "results.json").read_text())
+    asked = assignment.questions
+    assert [test["max_score"] for test in found["tests"]] == [question.points for question in asked]
+    assert found["score"] == sum(question.points for question in asked) > 0
+    assert found["visibility"] == "after_due_date"
 
 
 def assert_not_graded(code: int, text: str) -> None:
