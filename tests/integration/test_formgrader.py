@@ -23,6 +23,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from allclose import course
+from allclose.interop.adoption import LINE
 from tests.browser import picture
 from tests.courses import code, write_course
 from tests.processes import left, started_by, wait_until
@@ -69,11 +70,9 @@ def root(tmp_path_factory: pytest.TempPathFactory) -> Path:
     exchange = root.parent / "exchange"
     exchange.mkdir(mode=0o777)
     exchange.chmod(0o777)
-    (root / "nbgrader_config.py").write_text(
-        f"c = get_config()\nc.CourseDirectory.course_id = 'formgrading'\nc.Exchange.root = {str(exchange)!r}\n"
-    )
+    settings = f"c.CourseDirectory.course_id = 'formgrading'\nc.Exchange.root = {str(exchange)!r}\n{LINE}\n"
+    (root / "nbgrader_config.py").write_text(settings)
     hand_in(root, ANSWERS)
-    allclose(root, "init", "--from", str(root))
     allclose(root, "grade", "lab")
     return root
 

@@ -136,7 +136,7 @@ def _next(folder: Path, found: Survey, adopted: Adopted) -> Iterator[str]:
         yield f"{adopted.path}: the line is there already, nothing is changed"
     ready = [held for held in found.assignments if held.loads]
     lab = max(ready, key=lambda held: held.submissions).name if ready else "ASSIGNMENT"
-    steps = [f"cd {shlex.quote(str(folder))}"]
+    steps = [] if adopted.path.parent.samefile(Path.cwd()) else [f"cd {shlex.quote(str(folder))}"]
     if adopted.line and any((above / ".git").exists() for above in (adopted.path.parent, *adopted.path.parent.parents)):
         steps.append(f"git add {adopted.path.name} && git commit")
     steps += [f"allclose grade {lab}: the whole class at once, into nbgrader's gradebook and autograded/"]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import glob
 import re
 import shutil
 import sqlite3
@@ -14,7 +15,7 @@ from urllib.parse import quote
 
 from allclose import course as courses
 from allclose.course.cells import where
-from allclose.course.config import CONFIG_NAME, trait
+from allclose.course.config import CONFIG_NAME, nbgrader_config, trait
 from allclose.errors import InteropError
 from allclose.grading.engine import SKIP_TAG, imports
 from allclose.interop.database import shown
@@ -83,7 +84,7 @@ def survey(root: Path) -> Survey:
 def _held(settings: Settings, lab: str) -> Held:
     root = settings.root
     course = course_directory(settings)
-    pattern = Path(course.format_path(course.submitted_directory, "*", lab))
+    pattern = Path(course.format_path(course.submitted_directory, "*", glob.escape(lab)))
     handed_in = len([*root.glob(str(pattern.relative_to(root.resolve())))]) if pattern.is_relative_to(root) else 0
     faults = courses.faults(root, lab)
     if faults:
@@ -132,7 +133,7 @@ def _kernel_remarks(notebook: Notebook) -> Iterator[str]:
     kernel = metadata.get("kernelspec", {})
     language = kernel.get("language") or metadata.get("language_info", {}).get("name") or "python"
     name = kernel.get("name", "")
-    if language.lower() != "python":
+    if str(language).lower() != "python":
         yield (
             f"{notebook.path} is written in {language}, and allclose runs Python only: leave the line out of "
             f"{CONFIG_NAME} while nbgrader grades this assignment"
@@ -169,6 +170,9 @@ def _settings_remarks(settings: Settings) -> Iterator[str]:
             f"{command} is not the nbgrader of this Python ({sys.executable}): install allclose there too, since "
             "nbgrader goes on without the settings of a file that does not run"
         )
+    elsewhere = trait(nbgrader_config(settings.root), "CourseDirectory", "root", settings.root)
+    if Path(elsewhere).resolve() != settings.root.resolve():
+        yield f"CourseDirectory.root is '{elsewhere}': that is where nbgrader works, and not here"
     for name, (usual, mend) in _DIRECTORIES.items():
         given = trait(config, "CourseDirectory", name, usual)
         if given != usual:

@@ -66,6 +66,15 @@ def test_an_adopted_course_is_told_what_it_holds_and_what_to_do_next(theirs: Pat
     ]
 
 
+def test_who_is_in_the_course_already_is_not_sent_there(
+    theirs: Path, command: Command, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(theirs)
+    done = command("init", "--from", ".")
+    assert done.code == 0
+    assert "  cd " not in done.out
+
+
 def test_adopting_twice_is_adopting_once(theirs: Path, command: Command) -> None:
     command("init", "--from", theirs)
     once = (theirs / "nbgrader_config.py").read_bytes()

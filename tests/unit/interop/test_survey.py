@@ -133,6 +133,13 @@ def test_outdated_and_unusual_settings_are_named(root: Path) -> None:
     assert "NbGrader.course_id is outdated" in second
 
 
+def test_a_course_that_sends_nbgrader_elsewhere_is_told_so(root: Path) -> None:
+    configure(root, "c.CourseDirectory.root = '/srv/other'")
+    assert survey(root).remarks == ("CourseDirectory.root is '/srv/other': that is where nbgrader works, and not here",)
+    configure(root, f"c.CourseDirectory.root = {str(root)!r}")
+    assert survey(root).remarks == ()
+
+
 def test_an_nbgrader_of_another_python_is_named(root: Path) -> None:
     other = root.parent / "bin" / "nbgrader"
     other.parent.mkdir()
