@@ -28,8 +28,9 @@ from allclose.notebook.splice import solved
 from allclose.report.files import write_whole
 from allclose.report.gradescope import VISIBILITIES, not_graded, results
 from allclose.report.tables import points
-from allclose.sandbox.isolation import has_second_wall, root_steps_down
+from allclose.sandbox.isolation import has_second_wall
 from allclose.sandbox.spawner import Spawner
+from allclose.sandbox.users import root_steps_down
 from allclose.suite.secret import load_seed
 
 _STUDENT = "submission"

@@ -47,6 +47,7 @@ from allclose.model import Limits, Tier
 from allclose.sandbox import kernel, landlock, mounts, syscalls
 from allclose.sandbox.limits import apply_rlimits, count_own_tasks
 from allclose.sandbox.mounts import default_readonly
+from allclose.sandbox.users import NOBODYS_UID, become_nobody, calls_as_root, root_steps_down
 from allclose.sandbox.watch import kill_overdrawn
 
 __all__ = [
@@ -60,7 +61,6 @@ __all__ = [
     "fork_child",
     "has_second_wall",
     "limits_process_numbers",
-    "root_steps_down",
     "try_child",
     "watch_children",
 ]
@@ -69,8 +69,6 @@ __all__ = [
 CACHE = "/cache"
 
 _INSIDE_UID = 1000
-#: Within the range that containers map, outside those that distributions hand out (Debian reserves 65000-65533).
-_NOBODYS_UID = 65533
 _BOX_DISK_BYTES = 64 * 2**20
 #: The kernel keeps the first 300 numbers of a pid namespace for the time before they are used again.
 _RESERVED_PIDS = 300
@@ -207,12 +205,6 @@ def watch_children(box: Box, limits: Limits, pids: Iterable[int]) -> float:
     return max(_WATCH_SECONDS, 2 * (time.monotonic() - began))
 
 
-def root_steps_down() -> bool:
-    """Whether at tier `none` student code gets a uid of its own: root calls, and everybody can reach Python."""
-    way = os.path.dirname(tempfile.gettempdir())
-    return _calls_as_root() and all(map(_readable_to_all, default_readonly())) and _reached_by_all(way)
-
-
 def has_second_wall() -> bool:
     """Whether this kernel has Landlock, and there is a filter of system calls for this machine."""
     try:
@@ -287,19 +279,10 @@ def _die_with_parent(_: Setting) -> None:
 
 def _own_mounts(setting: Setting) -> None:
     setting.layout()  # before the host's tree is gone
-    if _calls_as_root():
+    if calls_as_root():
         kernel.unshare(kernel.CLONE_NEWNS)
     else:
         _unshare_user(kernel.CLONE_NEWNS)
-
-
-def _calls_as_root() -> bool:
-    """Whether this is a root that can become somebody else; root of a small user namespace is an ordinary user."""
-    if os.geteuid() != 0:
-        return False
-    with open("/proc/self/uid_map", encoding="ascii") as file:
-        ranges = [[int(word) for word in line.split()] for line in file]
-    return any(first <= _NOBODYS_UID < first + count for first, _, count in ranges)
 
 
 def _unshare_user(flags: int) -> None:
@@ -331,32 +314,13 @@ def _step_down(_: Setting) -> None:
         return
     folder = tempfile.gettempdir()
     if not os.stat(folder).st_mode & stat.S_ISVTX:  # it is no `/tmp` for all: the zygote's own
-        os.chown(folder, _NOBODYS_UID, _NOBODYS_UID)
-    _change_user()
+        os.chown(folder, NOBODYS_UID, NOBODYS_UID)
+    become_nobody()
 
 
-def _readable_to_all(path: str) -> bool:
-    return bool(os.stat(path).st_mode & stat.S_IROTH) and _reached_by_all(path)
-
-
-def _reached_by_all(path: str) -> bool:
-    """Whether any user may enter this folder, or that of this file, and those above."""
-    real = os.path.realpath(path)
-    folder = real if os.path.isdir(real) else os.path.dirname(real)
-    above = os.path.dirname(folder)
-    return bool(os.stat(folder).st_mode & stat.S_IXOTH) and (folder == above or _reached_by_all(above))
-
-
-def _change_user() -> None:
-    os.setgroups([])
-    os.setresgid(_NOBODYS_UID, _NOBODYS_UID, _NOBODYS_UID)
-    os.setresuid(_NOBODYS_UID, _NOBODYS_UID, _NOBODYS_UID)
-    kernel.prctl(kernel.PR_SET_DUMPABLE, 1)  # the change of uid took away our right to write our own uid_map
-
-
-def _become_nobody(setting: Setting) -> None:
+def _lose_rights(setting: Setting) -> None:
     if os.geteuid() == 0:
-        _change_user()
+        become_nobody()
     for path in setting.layout().shown():
         if not os.access(path, os.R_OK | os.X_OK if os.path.isdir(path) else os.R_OK):
             raise ValueError(f"'{path}' cannot be read by other users: chmod -R o+rX it")
@@ -491,7 +455,7 @@ def _filter(_: Setting) -> None:
 
 
 def _second_wall(setting: Setting) -> None:
-    if os.getuid() == _NOBODYS_UID and has_second_wall():
+    if os.getuid() == NOBODYS_UID and has_second_wall():
         readable = (*setting.box.readonly, setting.box.work, "/proc", "/dev/random", "/dev/urandom", "/dev/full")
         landlock.restrict(readable, (os.environ["HOME"], "/dev/shm"), ("/dev/null",))
         syscalls.install()
@@ -510,7 +474,7 @@ _EVERY = _BOXED | _NONE
 STEPS: tuple[Step, ...] = (
     Step("mount namespace", "box", _BOXED, _own_mounts),
     Step("whitelist of mounts", "box", _BOXED, _whitelist),
-    Step("unprivileged user", "box", _BOXED, _become_nobody),
+    Step("unprivileged user", "box", _BOXED, _lose_rights),
     Step("unprivileged user", "box", _NONE, _step_down),
     Step("parent-death signal", "box", _EVERY, _die_with_parent),  # a change of uid would have undone it
     Step("namespaces", "box", _BOXED, _own_everything),
