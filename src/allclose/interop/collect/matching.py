@@ -16,7 +16,7 @@ from allclose.interop.roster import Person, same
 
 #: Letters that Unicode does not take apart into a letter and an accent.
 _LETTERS = str.maketrans({"ø": "o", "ł": "l", "đ": "d", "ð": "d", "þ": "th", "æ": "ae", "œ": "oe", "ı": "i", "ħ": "h"})
-_SILENT = re.compile(r"['’‘ʼ`´.]")
+_SILENT = re.compile(r"['’‘ʼ`´.·]")
 _BETWEEN = re.compile(r"[^\w@.+-]|[_.+-]")
 #: A shorter id inside a longer name may be anything.
 _SHORTEST_ID = 3
@@ -77,7 +77,7 @@ class Roster:
         person = self._find(field, getattr(claim, field))
         if person is None or field != "site_id" or not (person.name and claim.name):
             return person
-        return person if person in self._named(claim.name) else None
+        return person if person in self._alike(claim) else None
 
     def _owner(self, claim: Claim, fits: set[tuple[str, str]]) -> Owned | Unowned:
         sure = {person for field in self._by if (person := self._agreeing(field, claim))}
@@ -89,9 +89,9 @@ class Roster:
             labelled = self._labelled(claim.label)
             return _owned(claim, labelled) if isinstance(labelled, Person) else Unowned(claim, labelled)
         numbered = self._find("id", claim.site_id)
-        if numbered and (not numbered.name or not claim.name or numbered in self._named(claim.name)):
+        if numbered and (not numbered.name or not claim.name or numbered in self._alike(claim)):
             return _owned(claim, numbered)
-        alike = self._named(claim.name)
+        alike = self._alike(claim)
         named = {person for person in alike if not _differs(person, claim, fits)}
         if len(named) == 1:
             return Owned(claim, safe_id((person := named.pop()).id), person, by_name=True)
@@ -104,6 +104,12 @@ class Roster:
                 f"has the name of {_listed(alike)}, but another {field} ({getattr(claim, field)}): mend the roster",
             )
         return Unowned(claim, self._nobody(claim.name))
+
+    def _alike(self, claim: Claim) -> set[Person]:
+        """Everybody of the name in the download; Canvas runs its words together."""
+        if claim.site == "canvas":
+            return self._named("".join(_words(claim.name)))
+        return self._named(claim.name)
 
     def _named(self, name: str) -> set[Person]:
         """Everybody of that name, whatever its order, accents, case and punctuation."""

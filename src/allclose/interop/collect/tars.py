@@ -23,7 +23,12 @@ class _Counted(io.RawIOBase):
         return True
 
     def read(self, size: int = -1) -> bytes:
-        data = self._unpack(size if 0 <= size <= CHUNK else CHUNK)
+        try:
+            data = self._unpack(size if 0 <= size <= CHUNK else CHUNK)
+        except OSError as error:
+            if error.errno is None:  # so bz2 and gzip tell of damage
+                raise tarfile.ReadError(str(error)) from None
+            raise
         self._read += len(data)
         if is_bomb(self._read, self._budget.packed) or self._read > self._budget.bytes_left + CHUNK:
             raise Refused("unpacks to far more than it holds, as a bomb does")

@@ -21,6 +21,7 @@ _ENCRYPTED = 0x1
 _UTF8 = 0x800
 _EPOCH_OF_ZIP = (1980, 1, 1, 0, 0, 0)
 _LOCAL_HEADER_BYTES = 30
+_WIDE_LOCATOR_BYTES, _WIDE_END_BYTES = 20, 56
 _UNIX_TIMES = 0x5455
 
 
@@ -31,7 +32,7 @@ def of_zip(file: IO[bytes], shelf: Shelf, budget: Budget) -> Iterator[Member]:
         archive = zipfile.ZipFile(file)
     except UnicodeDecodeError:
         raise Refused("has a name in it that is no text: unpack it and name the folder") from None
-    infos = [info for info in archive.infolist() if not info.is_dir()]
+    infos = [info for info in archive.infolist() if not _is_folder(info)]
     overlapping = _overlapping(archive.infolist())
     for info in infos:
         modified = _zip_time(info)
@@ -43,17 +44,25 @@ def of_zip(file: IO[bytes], shelf: Shelf, budget: Budget) -> Iterator[Member]:
         yield take(_zip_name(info), modified, stored, budget)
 
 
+def _is_folder(info: zipfile.ZipInfo) -> bool:
+    return info.orig_filename.endswith("/") or (info.orig_filename.endswith("\\") and not info.file_size)
+
+
 def _check_directory(file: IO[bytes], budget: Budget) -> None:
     """Refuse a list of members that alone would take our memory, before anybody reads it."""
     size = file.seek(0, os.SEEK_END)
-    file.seek(max(0, size - 65_536 - 22))
+    file.seek(max(0, size - 65_536 - 22 - _WIDE_LOCATOR_BYTES - _WIDE_END_BYTES))
     tail = file.read()
     at = tail.rfind(b"PK\x05\x06")
     if at < 0 or len(tail) < at + 22:
         raise zipfile.BadZipFile("its end is missing")
     count, length = struct.unpack("<HL", tail[at + 10 : at + 16])
-    wide = tail.rfind(b"PK\x06\x06", 0, at)
-    if wide >= 0 and len(tail) >= wide + 48:
+    wide = at - _WIDE_LOCATOR_BYTES - _WIDE_END_BYTES
+    if (
+        wide >= 0
+        and tail[at - _WIDE_LOCATOR_BYTES :].startswith(b"PK\x06\x07")
+        and tail[wide:].startswith(b"PK\x06\x06")
+    ):
         count, length = struct.unpack("<QQ", tail[wide + 32 : wide + 48])
     if length > min(size, _MAX_DIRECTORY_BYTES) or count > budget.members_left:
         raise Refused(f"says that it holds {count} files")
