@@ -207,7 +207,7 @@ def _yes(true: bool) -> str:
 def _shown(value: object) -> str:
     try:
         array = plain_array(value)
-        if array is not None and array.dtype.kind in "fc":
+        if array is not None and array.ndim and array.dtype.kind in "fc":
             with np.errstate(all="ignore"):
                 return _short(_numbers_shown(array), _MOST_VALUE)
         text = repr(value) if isinstance(value, str) else str(value)
@@ -221,5 +221,5 @@ def _numbers_shown(array: NDArray[Any]) -> str:
 
 
 def _short(text: str, most: int) -> str:
-    line = " ".join(text.split())
+    line = "".join(char if char.isprintable() else " " for char in " ".join(text[: 20 * most].split()))
     return line if len(line) <= most else line[: most - 1] + "…"

@@ -63,13 +63,13 @@ def difference(actual: object, expected: object, rtol: float = RTOL, atol: float
         same = mine.shape == theirs.shape
         return Difference(same, same, 0.0 if same else float("nan"), note=_shapes(mine, theirs))
     with np.errstate(all="ignore"):
-        exact = bool((a == e).all())
+        exact = bool((a == e).all()) and (mine.shape == theirs.shape or not theirs.shape)
         approximately = bool(np.isclose(a, e, rtol=rtol, atol=atol).all())
         # Equal infinities have no distance, though their difference is no number.
         distances = np.where(a == e, 0.0, np.abs(_wide(a) - _wide(e)))
     worst = int(np.argmax(np.where(np.isnan(distances), np.inf, distances)))
     place = tuple(int(index) for index in np.unravel_index(worst, distances.shape))
-    note = "" if approximately else _note(mine, theirs, Tolerance(rtol, atol))
+    note = _note(mine, theirs, Tolerance(rtol, atol), close=approximately)
     return Difference(exact, approximately, float(distances.reshape(-1)[worst]), place, note)
 
 
@@ -92,9 +92,9 @@ def _wide(array: NDArray[Any]) -> NDArray[Any]:
     return array.astype(np.result_type(array, np.float64))
 
 
-def _note(mine: NDArray[Any], theirs: NDArray[Any], tolerance: Tolerance) -> str:
-    if mine.shape != theirs.shape and theirs.shape:
-        return _shapes(mine, theirs)
+def _note(mine: NDArray[Any], theirs: NDArray[Any], tolerance: Tolerance, *, close: bool) -> str:
+    if close or (mine.shape != theirs.shape and theirs.shape):
+        return _shapes(mine, theirs) if theirs.shape else ""
     if not np.isfinite(mine).all() and np.isfinite(theirs).all():
         return "It holds NaN or infinity."
     finding = diagnose(np.asarray(_wide(mine)), np.asarray(_wide(theirs)), tolerance) if mine.size > 1 else None
