@@ -45,7 +45,7 @@ def explain(_line: str, cell: str) -> None:
     """Explain this cell, then run it: whoever leaves the line in loses nothing by it."""
     from IPython.core.getipython import get_ipython
 
-    interactive = get_ipython()
+    interactive: Any = get_ipython()
     if not is_graded_now():
         from allclose.teach import tutor
 

@@ -174,7 +174,13 @@ def test_the_notebooks_variables_stay_as_they_are() -> None:
 
 
 def test_an_instructors_hidden_tests_are_not_run() -> None:
-    checks = 'with public_checks("q"):\n    assert f() == 1\n### BEGIN HIDDEN TESTS\nallclose.run_suite("q", globals())\n### END HIDDEN TESTS'
+    checks = """
+with public_checks("q"):
+    assert f() == 1
+### BEGIN HIDDEN TESTS
+allclose.run_suite("q", globals())
+### END HIDDEN TESTS
+"""
     assert checked(checks, "def f(): return 1").result is Result.PASSED
 
 
@@ -184,7 +190,7 @@ def test_a_cell_without_checks_is_no_pass(checks: str) -> None:
 
 
 def test_a_check_may_hold_a_second_context() -> None:
-    checks = 'import tempfile\nwith public_checks("q"), tempfile.TemporaryDirectory() as folder:\n    assert f(folder) == folder'
+    checks = "import tempfile as t\nwith public_checks('q'), t.TemporaryDirectory() as d:\n    assert f(d) == d"
     assert checked(checks, "def f(x): return x").result is Result.PASSED
 
 

@@ -15,6 +15,12 @@ from allclose.teach.widgets import feedback, rating_form
 from allclose.teach.widgets.rating_form import RatingForm
 from tests.unit.teach.conftest import code
 
+#: So that a later cell can do what a hand does.
+KEEP_FORMS = """
+from allclose.teach.widgets import feedback, rating_form
+made, form = [], rating_form.RatingForm
+rating_form.RatingForm = lambda section: made.append(form(section)) or made[-1]
+"""
 WIDGET = "application/vnd.jupyter.widget-view+json"
 
 
@@ -115,13 +121,7 @@ def test_while_a_grader_runs_the_notebook_nothing_is_shown(
 
 @pytest.mark.filterwarnings("ignore")  # of the kernel's own libraries
 def test_in_a_real_kernel_the_answer_is_in_the_cells_own_output(tmp_path: Path) -> None:
-    cells = [
-        "from allclose.teach.widgets import rating_form\nfrom allclose.teach.widgets import feedback\n"
-        "made = []\nform = rating_form.RatingForm\n"
-        "rating_form.RatingForm = lambda section: made.append(form(section)) or made[-1]",
-        "feedback('The loss')",
-        "made[0].stars.value = 3\nmade[0].button.click()",
-    ]
+    cells = [KEEP_FORMS, "feedback('The loss')", "made[0].stars.value = 3\nmade[0].button.click()"]
     notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(cell) for cell in cells])
     NotebookClient(notebook, timeout=60, kernel_name="python3").execute()
     assert [len(cell.outputs) for cell in notebook.cells] == [0, 1, 0]
