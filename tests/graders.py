@@ -151,7 +151,7 @@ def by_nbgrader(assignment: Assignment, root: Path, *, ours: bool) -> Scores:
     config = (assignment.root / "nbgrader_config.py").read_text()
     (root / "nbgrader_config.py").write_text(f"{config}\n{OURS}\n" if ours else config)
     for command in ("generate_assignment", "autograde"):
-        _run([sys.executable, "-m", "nbgrader", command, assignment.name], root)
+        run([sys.executable, "-m", "nbgrader", command, assignment.name], root)
     found: Scores = {}
     with closing(sqlite3.connect(root / "gradebook.db")) as book:
         for student, cell, points in book.execute(_SCORES):
@@ -162,12 +162,12 @@ def by_nbgrader(assignment: Assignment, root: Path, *, ours: bool) -> Scores:
 def by_otter(archive: Path, notebooks: Iterable[Path]) -> Scores:
     """Grade notebooks, `.../<student>/<lab>/<lab>.ipynb`, with the real otter."""
     paths = [str(path) for path in notebooks]
-    said = _run([sys.executable, "-c", _OTTER, str(archive), *paths], archive.parent)
+    said = run([sys.executable, "-c", _OTTER, str(archive), *paths], archive.parent)
     found = json.loads(said.rpartition("SCORES ")[2])
     return {Path(path).parents[1].name: scores for path, scores in found.items()}
 
 
-def _run(command: list[str], folder: Path) -> str:
+def run(command: list[str], folder: Path) -> str:
     """Run a grader; it calls its tools by name, and under pytest's own variable a kernel records less."""
     path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
     environment = {name: value for name, value in os.environ.items() if name != "PYTEST_CURRENT_TEST"}

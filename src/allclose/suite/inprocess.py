@@ -215,7 +215,7 @@ def _file(module: ModuleType) -> str:
 @contextlib.contextmanager
 def _unnoticed() -> Iterator[None]:
     """Leave no trace in the notebook: nothing printed or shown, no warning, no figure, no random number drawn."""
-    with _silence(), _nothing_shown(), _figures_closed(), _generators_kept():
+    with _silence(), _kernel_kept(), _figures_closed(), _generators_kept():
         yield
 
 
@@ -242,15 +242,20 @@ def _silence() -> Iterator[None]:
 
 
 @contextlib.contextmanager
-def _nothing_shown() -> Iterator[None]:
-    """Drop what is displayed, which goes past the streams in a kernel."""
-    if "IPython" not in sys.modules:
+def _kernel_kept() -> Iterator[None]:
+    """In a kernel, drop what is displayed, which goes past the streams, and let `exit()` of a student's not end it."""
+    shell = sys.modules["IPython"].get_ipython() if "IPython" in sys.modules else None
+    if shell is None:
         yield
         return
     from IPython.utils.capture import capture_output
 
-    with capture_output(stdout=False, stderr=False, display=True):
-        yield
+    shell.ask_exit = lambda: None
+    try:
+        with capture_output(stdout=False, stderr=False, display=True):
+            yield
+    finally:
+        del shell.ask_exit
 
 
 @contextlib.contextmanager

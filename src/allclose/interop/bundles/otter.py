@@ -16,6 +16,7 @@ import importlib.util
 import json
 import sys
 import tempfile
+import warnings
 import zipfile
 from collections.abc import Sequence
 from pathlib import Path
@@ -232,7 +233,9 @@ def _requirements(assignment: Assignment, course: dict[str, bytes], wheel_name: 
 
 def _generated(staged: dict[str, bytes]) -> dict[str, bytes]:
     """What `otter generate` makes of these files, by name."""
-    from otter.generate import main as generate
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # otter imports what is deprecated
+        from otter.generate import main as generate
 
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
