@@ -130,11 +130,11 @@ def _with_checks(content: Json, notebook: Notebook, folder: Path) -> Json:
         if origin is not None and SKIP_TAG in source[origin]["metadata"].get("tags", ()):
             continue
         _let_run(cell)
+        found.append(cell)
         question = questions.get(cells.grade_id(cell))
         if question is not None:
             cell["source"] = without_hidden_tests(cell["source"])
             found.append(_check_cell(lab, question, folder))
-        found.append(cell)
     ipynb.give_ids(found, content["nbformat_minor"])
     return {**repaired.content, "cells": found}
 
@@ -147,7 +147,7 @@ def _let_run(cell: Json) -> None:
 
 
 def _check_cell(lab: str, question: str, folder: Path) -> Json:
-    """A cell in front of the public checks, which may change names; it leaves none of its own."""
+    """A cell that leaves no name of its own. Behind the public checks: with us too they have run before the tests."""
     call = f'check("{lab}", "{question}", globals(), {str(folder)!r})'
     source = f'__import__("{__name__}", fromlist=["check"]).{call}'
     return {"cell_type": "code", "metadata": {}, "source": source, "outputs": [], "execution_count": None}
