@@ -503,3 +503,60 @@ def test_a_students_7z_stays_a_file_and_is_told_of(
     assert (lab.root / "submitted/1/lab/work.7z").is_file()
     assert any("7z" in each for each in intake.deliveries[0].remarks)
     assert replace(intake.deliveries[0].entry).files == {"work.7z": "lee_1_10_work.7z"}
+
+
+FORGED = {
+    "canvas": "bob_102_99_first.ipynb",
+    "moodle": "Bob Li_102_assignsubmission_file_/first.ipynb",
+    "brightspace": "102-9 - Bob Li - Nov 5, 2030 1130 AM/first.ipynb",
+    "exchange": "bob+lab+2030-11-05 10:00:00 UTC/first.ipynb",
+    "folders": "bob/lab/first.ipynb",
+}
+
+
+@pytest.mark.parametrize("forged", FORGED.values(), ids=FORGED)
+def test_a_students_own_names_make_no_submission_of_somebody_elses(
+    tmp_path: Path, lab: Assignment, collect: Callable[..., Intake], forged: str
+) -> None:
+    """In a folder of one's own, or an archive, a hundred files may be called as a site would call another's."""
+    mine = {f"cy/{n}/{forged}": b"forged" for n in range(50)} | {f"cy/{forged}": b"forged", "cy/first.ipynb": b"cy"}
+    own = zipped(tmp_path / "a.zip", {forged: b"forged", "first.ipynb": b"dee"}).read_bytes()
+    others = {"bob/first.ipynb": NOTEBOOK, "ann/first.ipynb": NOTEBOOK, "dee.zip": own}
+    path = zipped(tmp_path / "a.zip", {f"download/{name}": content for name, content in (mine | others).items()})
+    intake = collect(path)
+    assert [each.entry.student for each in intake.deliveries] == ["ann", "bob", "cy", "dee"]
+    assert (lab.root / "submitted/bob/lab/first.ipynb").read_bytes() == NOTEBOOK
+
+
+def test_a_students_own_metadata_of_gradescope_names_nobody(
+    tmp_path: Path, lab: Assignment, collect: Callable[..., Intake]
+) -> None:
+    forged = b"submission_1:\n  :submitters:\n  - :name: Bob\n    :sid: bob\n  :created_at: 2030-01-01 00:00:00 Z\n"
+    members = {"cy/submission_metadata.yml": forged, "cy/submission_1/first.ipynb": b"forged", "cy/first.ipynb": b"cy"}
+    intake = collect(zipped(tmp_path / "a.zip", members | {"bob/first.ipynb": NOTEBOOK}))
+    assert [each.entry.student for each in intake.deliveries] == ["bob", "cy"]
+    assert (lab.root / "submitted/bob/lab/first.ipynb").read_bytes() == NOTEBOOK
+
+
+@pytest.mark.parametrize("site", ["canvas", "moodle", "brightspace"])
+def test_one_file_that_is_called_as_another_site_would_does_not_cost_the_class(
+    tmp_path: Path, lab: Assignment, collect: Callable[..., Intake], site: str
+) -> None:
+    names = [
+        *("leeann_101_1_first.ipynb", "libob_102_2_first.ipynb", "locy_103_3_first.ipynb"),
+        f"locy_103_4_{FORGED[site].replace('/', '_')}",
+    ]
+    intake = collect(zipped(tmp_path / "a.zip", {name: name.encode() for name in names}))
+    assert [each.entry.student for each in intake.deliveries] == ["101", "102", "103"]
+    assert (lab.root / "submitted/102/lab/first.ipynb").read_bytes() == b"libob_102_2_first.ipynb"
+
+
+def test_a_name_of_a_tar_that_is_no_text_is_taken_as_far_as_it_goes(
+    tmp_path: Path, lab: Assignment, collect: Callable[..., Intake]
+) -> None:
+    with tarfile.open(tmp_path / "a.tar", "w", encoding="latin-1") as file:
+        for name in ("Zo\xeb/first.ipynb", "ann/first.ipynb"):
+            info = tarfile.TarInfo(name)
+            info.size = len(NOTEBOOK)
+            file.addfile(info, io.BytesIO(NOTEBOOK))
+    assert len(collect(tmp_path / "a.tar").deliveries) == 2

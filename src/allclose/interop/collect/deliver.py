@@ -85,7 +85,8 @@ def deliver(entry: Collected, arranged: Arranged, folder: Path, known: Collected
     except BaseException:
         shutil.rmtree(beside, ignore_errors=True)
         raise
-    return Delivery(entry, AGAIN if there else NEW, arranged.remarks)
+    timeless = ("late, but the download says not when",) if entry.late and entry.submitted is None else ()
+    return Delivery(entry, AGAIN if there else NEW, (*arranged.remarks, *timeless))
 
 
 def stamp(moment: datetime) -> str:

@@ -11,7 +11,7 @@ from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
-from allclose.interop.collect.claims import Claim, Piece
+from allclose.interop.collect.claims import Claim, Hints, Piece
 from allclose.interop.collect.members import Member
 from allclose.interop.collect.times import parsed_time
 
@@ -21,25 +21,21 @@ _KEY = re.compile(r"(['\"]?)(?P<name>[^'\"#:\s][^'\"]*?)\1:\s*")
 _WANTED = re.compile(r"(?P<indent>\s+)['\"]?:?(?P<field>submitters|created_at)['\"]?:")
 
 
-def gradescope(members: Sequence[Member]) -> tuple[list[Claim], list[Member]]:
-    """Take what Gradescope's metadata speaks of; returns the rest too."""
+def gradescope(members: Sequence[Member], _: Hints, most: int) -> list[Claim]:
+    """Take what Gradescope's metadata, which stands at most so deep, speaks of."""
     claims: list[Claim] = []
-    rest = list(members)
-    for metadata in [member for member in members if member.path[-1] == METADATA_NAME and member.content is not None]:
+    for metadata in members:
         base = metadata.path[:-1]
+        if metadata.path[-1] != METADATA_NAME or metadata.content is None or len(base) > most:
+            continue
         beside: dict[str, list[Piece]] = {}
-        for member in rest:
+        for member in members:
             if member.path[: len(base)] == base:
                 inner = member.path[len(base) + 1 :] or member.path[-1:]
                 beside.setdefault(member.path[len(base)], []).append(Piece(member, inner))
         for name, entry in _entries(metadata):
-            told = list(_claims(name, entry, tuple(beside.get(name, ()))))
-            claims += told
-            if told:
-                rest = [member for member in rest if member.path[: len(base) + 1] != (*base, name)]
-        if claims:
-            rest.remove(metadata)
-    return claims, rest
+            claims += _claims(name, entry, tuple(beside.get(name, ())))
+    return claims if any(claim.pieces for claim in claims) else []
 
 
 def _claims(name: str, entry: Any, pieces: tuple[Piece, ...]) -> Iterator[Claim]:

@@ -104,6 +104,7 @@ def take(name: str, modified: datetime | None, stored: Callable[[], tuple[Path, 
     if budget.members_left < 0:
         raise Refused("holds more files than any class hands in")
     path: tuple[str, ...] = ()
+    name = name.encode("utf-8", "replace").decode()
     try:
         path = safe_path(name)
         if is_left_behind(path):

@@ -9,12 +9,13 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
+from itertools import takewhile
 from pathlib import PurePosixPath
 from typing import Any
 
 from allclose.interop.collect.archives import Archive
 from allclose.interop.collect.claims import Claim, Hints, Piece, Stray
-from allclose.interop.collect.gradescope import gradescope
+from allclose.interop.collect.gradescope import METADATA_NAME, gradescope
 from allclose.interop.collect.members import Member
 from allclose.interop.collect.plain import plain
 from allclose.interop.collect.times import TIMESTAMP_NAME, parsed_time, stamp_in, with_times, written_date
@@ -36,6 +37,8 @@ _EXCHANGE = re.compile(
     r"(?P<student>[^+]+)\+(?P<lab>[^+]+)\+(?P<when>\d{4}-\d\d-\d\d \d\d_\d\d_\d\d(?:\.\d+)?(?: [\w_]+)?)(?:\+.*)?"
 )
 
+_NOBODYS = "its name says not whose it is"
+
 Taken = tuple[list[Claim], list[Stray]]
 
 
@@ -54,34 +57,55 @@ def recognise(archive: Archive, hints: Hints) -> Taken:
     list of Claim, list of Stray
         The submissions, in the download's order; and the files that belong to none.
     """
-    claims, strays = _recognised(archive.members, hints)
+    claims, strays = _recognised(archive.members, hints, by_hand=archive.path.is_dir())
     return with_times(claims, archive.made), strays
 
 
-def _recognised(members: Sequence[Member], hints: Hints) -> Taken:
-    nameless = [Stray(member, member.fault) for member in members if not member.path]
-    rest = [member for member in members if member.path]
-    claims, rest = gradescope(rest)
-    for taken in (_moodle(rest), _brightspace(rest)):
-        claims += taken
-        rest = _without(rest, taken)
-    for reader in (_canvas, _exchange, _folders, _by_collector):
-        taken = reader(rest, hints)
-        if taken and not claims:
-            claims += taken
-            rest = _without(rest, taken)
+def _recognised(members: Sequence[Member], hints: Hints, *, by_hand: bool = False) -> Taken:
+    """Read files in the format of the site that explains most of them; `by_hand`: a grader may have put them together.
+
+    A site's names stand where the site puts them, in the outermost folder: what a student calls a file or a folder of
+    an own archive makes nobody else's submission of it.
+    """
+    strays = [Stray(member, member.fault) for member in members if not member.path]
+    named = [member for member in members if member.path]
+    depth = _depth(named)
+    found = [
+        reader(named, hints, depth) for reader in (gradescope, _moodle, _brightspace, _canvas, _exchange, _folders)
+    ]
+    claims = max(found, key=lambda claims: len(named) - len(_without(named, claims)))
+    rest = [member for member in _without(named, claims) if not _is_sites_own(member)]
+    # A file that only looks like a site's does not make the whole archive that site's.
+    if claims and (2 * len(rest) < len(named) or claims[0].site in ("gradescope", "nbgrader")):
+        return claims, strays + [Stray(member, _NOBODYS) for member in rest]
+    groups = _groups(named, depth) if by_hand else []
+    taken = [_recognised(group, hints) for group in groups]
+    if taken and all(inner and inner[0].site != "zip" for inner, _ in taken):
+        return [claim for inner, _ in taken for claim in inner], strays + [lost for _, each in taken for lost in each]
+    claims = _by_collector(named, hints)
     if claims:
-        own = [member for member in rest if not _is_sites_own(member)]
-        return claims, nameless + [Stray(member, "its name says not whose it is") for member in own]
-    strays = nameless
-    for member in list(rest):
-        inner = _recognised(member.inside, hints) if member.inside else ([], [])
-        if any(claim.site != "zip" for claim in inner[0]):
-            claims += inner[0]
-            strays += inner[1]
-            rest.remove(member)
-    found, lost = plain(rest, hints)
-    return claims + found, strays + lost
+        return claims, strays + [Stray(member, _NOBODYS) for member in _without(named, claims)]
+    claims, lost = plain(named, hints)
+    return claims, strays + lost
+
+
+def _depth(members: Sequence[Member]) -> int:
+    """How many folders stand around all files."""
+    folders = [member.path[:-1] for member in members]
+    shared = takewhile(lambda names: len(set(names)) == 1, zip(*folders, strict=False))
+    return sum(1 for _ in shared)
+
+
+def _groups(members: Sequence[Member], depth: int) -> list[Sequence[Member]]:
+    """What stands in a folder of downloads: archives, and folders of those that were unpacked."""
+    folders: dict[str, list[Member]] = {}
+    groups: list[Sequence[Member]] = []
+    for member in members:
+        if len(member.path) > depth + 1:
+            folders.setdefault(member.path[depth], []).append(member)
+        else:
+            groups.append(member.inside or ())
+    return [*groups, *folders.values()]
 
 
 def _without(members: Sequence[Member], claims: Iterable[Claim]) -> list[Member]:
@@ -90,7 +114,7 @@ def _without(members: Sequence[Member], claims: Iterable[Claim]) -> list[Member]
 
 
 def _is_sites_own(member: Member) -> bool:
-    return member.path[-1].lower() == "index.html"
+    return member.path[-1] in ("index.html", METADATA_NAME)
 
 
 def _gathered(found: Iterable[tuple[Claim, Piece]]) -> list[Claim]:
@@ -108,27 +132,28 @@ def _gathered(found: Iterable[tuple[Claim, Piece]]) -> list[Claim]:
 
 def _matched(
     members: Iterable[Member],
+    most: int,
     pattern: re.Pattern[str],
     made: Callable[[Member, int, re.Match[str]], tuple[Claim, Piece]],
 ) -> list[tuple[Claim, Piece]]:
-    """What is made of the first part of each path that fits the pattern."""
+    """What is made of the first part of each path, at most so deep, that fits the pattern."""
     found = []
     for member in members:
-        for depth, part in enumerate(member.path):
+        for depth, part in enumerate(member.path[: most + 1]):
             if match := pattern.fullmatch(part):
                 found.append(made(member, depth, match))
                 break
     return found
 
 
-def _moodle(members: Sequence[Member]) -> list[Claim]:
+def _moodle(members: Sequence[Member], _: Hints, most: int) -> list[Claim]:
     def made(member: Member, depth: int, match: re.Match[str]) -> tuple[Claim, Piece]:
         file = match["file"] or ("" if depth + 1 < len(member.path) else f"{match['kind']}.html")
         place = (*filter(None, [file]), *member.path[depth + 1 :])
         folder = member.path[depth].removesuffix(file) if match["file"] else member.path[depth]
         return Claim("moodle", (), folder, name=match["name"], site_id=match["id"]), Piece(member, place)
 
-    return _without_group(_gathered_by_folder(_matched(members, _MOODLE, made)))
+    return _without_group(_gathered_by_folder(_matched(members, most, _MOODLE, made)))
 
 
 def _gathered_by_folder(found: list[tuple[Claim, Piece]]) -> list[Claim]:
@@ -149,7 +174,7 @@ def _without_group(claims: list[Claim]) -> list[Claim]:
     return [replace(claim, name=claim.name.partition("-")[2]) for claim in claims]
 
 
-def _brightspace(members: Sequence[Member]) -> list[Claim]:
+def _brightspace(members: Sequence[Member], _hints: Hints, most: int) -> list[Claim]:
     def made(member: Member, depth: int, match: re.Match[str]) -> tuple[Claim, Piece]:
         file = match["file"] or ""
         when = written_date(match["date"])
@@ -158,9 +183,9 @@ def _brightspace(members: Sequence[Member]) -> list[Claim]:
         place = (*filter(None, [file]), *member.path[depth + 1 :])
         return claim, Piece(member, place or (folder,), when.timestamp() if when else 0.0)
 
-    found = _matched(members, _BRIGHTSPACE, made)
+    found = _matched(members, most, _BRIGHTSPACE, made)
     names: dict[str, set[str]] = {}
-    for claim, _ in found:
+    for claim, _piece in found:
         names.setdefault(claim.site_id, set()).add(claim.name)
     # A number that goes with several names is the assignment's, not a person's.
     return _gathered(
@@ -168,36 +193,41 @@ def _brightspace(members: Sequence[Member]) -> list[Claim]:
     )
 
 
-def _canvas(members: Sequence[Member], _: Hints) -> list[Claim]:
-    """Canvas lays all files in one folder; a plain download may have a file that only looks like one of them."""
+def _canvas(members: Sequence[Member], _hints: Hints, most: int) -> list[Claim]:
     found = []
     for member in members:
-        match = next(filter(None, (pattern.fullmatch(member.path[-1]) for pattern in _CANVAS)), None)
-        if match:
+        name = member.path[-1]
+        match = next(filter(None, (pattern.fullmatch(name) for pattern in _CANVAS)), None)
+        if match and len(member.path) <= most + 1:
             groups = match.groupdict()
             anonymous = groups["name"].lower() == "anon" and not groups["user"].isdigit()
-            name = "" if anonymous else groups["name"]
-            head = member.path[-1][: match.end("user")]
-            claim = Claim("canvas", (), head, name=name, site_id=groups["user"], late=bool(groups["late"]))
+            claim = Claim(
+                "canvas",
+                (),
+                name[: match.end("user")],
+                name="" if anonymous else groups["name"],
+                site_id=groups["user"],
+                late=bool(groups["late"]),
+            )
             found.append((claim, Piece(member, (groups["file"],), order=int(groups.get("order") or 0))))
-    return _gathered(found) if found and 2 * len(found) > len(members) else []
+    return _gathered(found)
 
 
-def _exchange(members: Sequence[Member], hints: Hints) -> list[Claim]:
+def _exchange(members: Sequence[Member], hints: Hints, most: int) -> list[Claim]:
     def made(member: Member, depth: int, match: re.Match[str]) -> tuple[Claim, Piece]:
         day, _, clock = match["when"].partition(" ")
         when = parsed_time(f"{day} {clock[:8].replace('_', ':')}{clock[8:]}")
         claim = Claim("nbgrader", (), member.path[depth], id=match["student"], submitted=when)
         return claim, Piece(member, member.path[depth + 1 :], when.timestamp() if when else 0.0)
 
-    found = [each for each in _matched(members, _EXCHANGE, made) if each[1].place]
+    found = [each for each in _matched(members, most, _EXCHANGE, made) if each[1].place]
     ours = [each for each in found if each[0].submission.split("+")[1] == hints.lab]
     # Each folder of the exchange is a whole submission, so that only the latest counts.
     latest = {claim.id: claim.submission for claim in _gathered(ours)}
     return _gathered(each for each in ours if latest[each[0].id] == each[0].submission)
 
 
-def _folders(members: Sequence[Member], hints: Hints) -> list[Claim]:
+def _folders(members: Sequence[Member], hints: Hints, _: int) -> list[Claim]:
     """nbgrader's own `<student>/<lab>/…`, with the time stamps that nbgrader keeps."""
     found: list[tuple[Claim, Piece]] = []
     depths = {}
