@@ -218,6 +218,26 @@ def test_a_fault_of_ours_is_an_error_and_no_zero(course: Path, tmp_path: Path, s
     assert not (root / "autograded" / "s006" / LAB).exists()
 
 
+def test_where_the_tier_cannot_be_had_one_line_says_so_and_nothing_runs_outside_of_it(
+    course: Path, tmp_path: Path
+) -> None:
+    root = Path(shutil.copytree(course, tmp_path / "course"))
+    hand_in(root, "s006", LAB, answered(root, double=f"open('{tmp_path / 'escaped'}', 'w').close()"))
+    program = (
+        "import os, runpy, sys\nfrom allclose.sandbox import kernel\nuid = os.geteuid()\n"
+        "kernel.unshare(kernel.CLONE_NEWUSER)\nopen('/proc/self/uid_map', 'w').write(f'0 {uid} 1')\n"
+        "open('/proc/sys/user/max_user_namespaces', 'w').write('0')\n"
+        "runpy.run_module('nbgrader', run_name='__main__')"
+    )
+    command = [sys.executable, "-c", program, "autograde", LAB, "--student=s006"]
+    done = subprocess.run(command, cwd=root, capture_output=True, text=True, timeout=300, check=False)
+    assert done.returncode == 1
+    assert "ERROR] IsolationUnavailable: isolation 'strong' stopped at 'mount namespace'" in done.stderr
+    assert "or use --Execute.isolation=none" in done.stderr
+    assert scores(root)["s006"] == {"double-grade": None, "triple-grade": None}
+    assert not (tmp_path / "escaped").exists()
+
+
 def test_a_server_that_autogrades_keeps_the_engine_for_a_while_and_sees_a_new_suite(
     course: Path, tmp_path: Path
 ) -> None:

@@ -90,6 +90,10 @@ class SandboxedExecute(Execute):  # type: ignore[misc]
             if place.has_suite:
                 return self._by_suite(nb, resources, place)
             return self._as_it_stands(nb, resources, place)
+        except IsolationUnavailable as error:
+            mend = str(error).replace("--isolation ", "--Execute.isolation=")  # as it is said here
+            self.log.error("%s", mend)
+            raise IsolationUnavailable(mend) from None
         except AllcloseError as error:
             self.log.error("%s", error)
             raise
