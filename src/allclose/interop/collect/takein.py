@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import os
+import shutil
 import tempfile
+import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -23,6 +25,9 @@ from allclose.interop.collected import Collected, read_collected, write_collecte
 from allclose.interop.roster import Person
 from allclose.interop.settings import Settings, importable, load_settings
 from allclose.model import Assignment
+
+_SCRATCH = "collecting-"
+_LEFT_OVER_SECONDS = 86_400.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,10 +83,11 @@ def take_in(assignment: Assignment, paths: Sequence[Path], people: Sequence[Pers
     """
     home = assignment.root / ".allclose" / assignment.name
     home.mkdir(parents=True, exist_ok=True)
+    _sweep(home)
     known = read_collected(assignment.root, assignment.name)
     roster = Roster(people)
     hints = _hints(assignment, roster)
-    with tempfile.TemporaryDirectory(prefix="collecting-", dir=home) as scratch:
+    with tempfile.TemporaryDirectory(prefix=_SCRATCH, dir=home) as scratch:
         archives = [_read(path, Path(scratch) / str(number)) for number, path in enumerate(paths)]
         read = [recognise(archive, hints) for archive in archives]
         claims = [claim for found, _ in read for claim in found]
@@ -110,6 +116,13 @@ def take_in(assignment: Assignment, paths: Sequence[Path], people: Sequence[Pers
         student: each.owned.person.name if each.owned.person else each.entry.name for student, each in best.items()
     }
     return Intake(tuple(deliveries), names, unmatched, tuple(absent))
+
+
+def _sweep(home: Path) -> None:
+    """Remove what a collection that was killed has left; a young one may be at work now."""
+    for folder in home.glob(f"{_SCRATCH}*"):
+        if time.time() - folder.stat().st_mtime > _LEFT_OVER_SECONDS:
+            shutil.rmtree(folder, ignore_errors=True)
 
 
 def _read(path: Path, scratch: Path) -> Archive:

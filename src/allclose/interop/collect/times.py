@@ -14,6 +14,7 @@ from allclose.interop.collected import utc
 #: A file with a time is believed to have been handed in then, unless the download itself may have set it.
 _DOWNLOAD_HOURS = 1
 _DOWNLOAD_FRESH_HOURS = 36
+_STAMPING = ("canvas", "moodle")
 _LONGEST_TIMESTAMP = 200
 TIMESTAMP_NAME = "timestamp.txt"
 #: Months by the first letters that tell them apart in the languages of the sites that we know.
@@ -75,16 +76,17 @@ def written_date(text: str) -> datetime | None:
 def with_times(claims: list[Claim], made: datetime) -> list[Claim]:
     """Give what has no time of its site's the latest one of its files, where those are times of students.
 
-    Canvas and Moodle write the hour of the download into their zips. What all bears the same hour, and that a fresh
-    one, says nothing of anybody. Canvas marks what is late; what it does not mark was in time, whatever a file says.
+    Canvas and Moodle write the hour of the download into their zips: what all bears the same hour says nothing of
+    anybody. Elsewhere it says nothing where that hour is as fresh as the archive. Canvas marks what is late; what it
+    does not mark was in time, whatever a file says.
     """
     times = [piece.member.modified for claim in claims for piece in claim.pieces if piece.member.modified is not None]
     if not times:
         return claims
     at_once = max(times) - min(times) <= timedelta(hours=_DOWNLOAD_HOURS)
-    if at_once and abs(made - max(times)) <= timedelta(hours=_DOWNLOAD_FRESH_HOURS):
-        return claims
-    return [_with_member_time(claim) for claim in claims]
+    fresh = abs(made - max(times)) <= timedelta(hours=_DOWNLOAD_FRESH_HOURS)
+    stamped = len(claims) > 1 and any(claim.site in _STAMPING for claim in claims)
+    return claims if at_once and (fresh or stamped) else [_with_member_time(claim) for claim in claims]
 
 
 def _with_member_time(claim: Claim) -> Claim:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import struct
+import zipfile
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -110,8 +112,6 @@ def test_gradescope(tmp_path: Path) -> None:
 
 def test_a_gradescope_folder_that_its_metadata_does_not_know_is_told_of(tmp_path: Path) -> None:
     path = gradescope(tmp_path / "a.zip", [CLASS[0]])
-    import zipfile
-
     with zipfile.ZipFile(path, "a") as file:
         file.writestr("assignment_77_export/submission_999/lab.ipynb", b"{}")
     claims, strays = read(path)
@@ -159,8 +159,6 @@ def test_a_folder_of_downloads_is_each_sites(tmp_path: Path) -> None:
 
 
 def test_an_unpacked_download_is_what_it_was(tmp_path: Path) -> None:
-    import zipfile
-
     for number, path in enumerate([canvas(tmp_path / "c.zip", CLASS), brightspace(tmp_path / "b.zip", CLASS)]):
         folder = tmp_path / f"unpacked{number}" / "deeper"
         with zipfile.ZipFile(path) as file:
@@ -169,18 +167,42 @@ def test_an_unpacked_download_is_what_it_was(tmp_path: Path) -> None:
         assert {(each.identity, *places(each)) for each in read(folder.parent)[0]} == packed
 
 
+def stamped(path: Path, members: dict[str, datetime]) -> Path:
+    with zipfile.ZipFile(path, "w") as file:
+        for name, when in members.items():
+            file.writestr(zipfile.ZipInfo(name, when.timetuple()[:6]), b"{}")
+    return path
+
+
+def moodle_names() -> list[str]:
+    return [f"{each.name}_{each.number}_assignsubmission_file_/lab.ipynb" for each in CLASS]
+
+
 def test_files_of_the_download_are_times_unless_the_download_made_them(tmp_path: Path) -> None:
     fresh, _ = read(moodle(tmp_path / "fresh.zip", CLASS))
     assert [each.submitted for each in fresh] == [None, None]
-    members = {f"{each.name}_{each.number}_assignsubmission_file_/lab.ipynb": b"{}" for each in CLASS}
-    old, _ = read(zipped(tmp_path / "old.zip", members, LONG_AGO))
-    assert [each.submitted for each in old] == [LONG_AGO.astimezone(UTC)] * 2
+    one_hour, _ = read(stamped(tmp_path / "hour.zip", dict.fromkeys(moodle_names(), LONG_AGO)))
+    assert [each.submitted for each in one_hour] == [None, None]
+    times = [LONG_AGO, LONG_AGO + timedelta(days=2)]
+    old, _ = read(stamped(tmp_path / "old.zip", dict(zip(moodle_names(), times, strict=True))))
+    assert [each.submitted for each in old] == [time.astimezone(UTC) for time in times]
+    plain, _ = read(stamped(tmp_path / "plain.zip", dict.fromkeys(["ann.ipynb", "bob.ipynb"], LONG_AGO)))
+    assert [each.submitted for each in plain] == [LONG_AGO.astimezone(UTC)] * 2
 
 
 def test_canvas_is_believed_that_somebody_was_in_time(tmp_path: Path) -> None:
-    members = {"leeann_1_7_lab.ipynb": b"{}", "libob_LATE_2_8_lab.ipynb": b"{}"}
-    claims, _ = read(zipped(tmp_path / "old.zip", members, LONG_AGO))
-    assert [each.submitted for each in claims] == [None, LONG_AGO.astimezone(UTC)]
+    times = {"leeann_1_7_lab.ipynb": LONG_AGO, "libob_LATE_2_8_lab.ipynb": LONG_AGO + timedelta(days=1)}
+    claims, _ = read(stamped(tmp_path / "old.zip", times))
+    assert [each.submitted for each in claims] == [None, (LONG_AGO + timedelta(days=1)).astimezone(UTC)]
+
+
+def test_a_time_that_the_archive_has_in_utc_is_taken_so(tmp_path: Path) -> None:
+    info = zipfile.ZipInfo("ann.ipynb", (2026, 3, 1, 1, 1, 0))
+    info.extra = struct.pack("<HHBl", 0x5455, 5, 1, 1_780_000_000)
+    with zipfile.ZipFile(tmp_path / "a.zip", "w") as file:
+        file.writestr(info, b"{}")
+    claims, _ = read(tmp_path / "a.zip")
+    assert claims[0].submitted == datetime.fromtimestamp(1_780_000_000, UTC)
 
 
 @pytest.mark.parametrize(

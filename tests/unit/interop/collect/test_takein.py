@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -257,3 +258,19 @@ def test_the_time_is_written_as_nbgrader_reads_it(tmp_path: Path, lab: Assignmen
 )
 def test_names_have_two_parts_in_the_gradebook(name: str, expected: tuple[str, str]) -> None:
     assert split_name(name) == expected
+
+
+def test_what_a_killed_collection_left_goes_once_it_is_old(tmp_path: Path, lab: Assignment, take: Take) -> None:
+    home = lab.root / ".allclose" / "lab"
+    for name in ("collecting-old", "collecting-young"):
+        (home / name).mkdir(parents=True)
+    os.utime(home / "collecting-old", (0, 0))
+    take(moodle(tmp_path / "a.zip", [ann(OLD)]))
+    assert [path.name for path in home.glob("collecting-*")] == ["collecting-young"]
+
+
+def test_what_canvas_calls_late_without_a_time_is_told(tmp_path: Path, lab: Assignment, take: Take) -> None:
+    late = HandedIn("Ann", "Lee", 101, {"first.ipynb": OLD}, late=True)
+    assert "late, but the download says not when" in take(canvas(tmp_path / "a.zip", [late])).deliveries[0].remarks
+    assert read_collected(lab.root, "lab")["s1"].late
+    assert not (lab.root / "submitted/s1/lab/timestamp.txt").exists()
