@@ -7,6 +7,7 @@ A call that outlasts its deadline, a process that dies and a frame that must not
 from __future__ import annotations
 
 import builtins
+import os
 import signal
 import socket
 import time
@@ -18,6 +19,7 @@ import msgspec
 from allclose.errors import ProtocolError, SuiteError
 from allclose.model import Limits, Verdict
 from allclose.sandbox.changes import absorb
+from allclose.sandbox.clock import Clock, pid_of
 from allclose.sandbox.values import Callback, Handle, Unsendable, decode, encode
 from allclose.sandbox.wire import Channel, Closed, Kind, Late
 
@@ -72,6 +74,8 @@ class Link:
         Whether the student's code changed an argument in this test; drawing from a Generator is no change.
     apart : bool
         Whether such changes stay on the other side: see `begin_test`.
+    clock : Clock
+        The time of the running test.
     seen : list
         What the submission has answered in this test, as it came; an error by the name of its type.
     """
@@ -83,7 +87,8 @@ class Link:
         self._end = end
         self._spawn = spawn
         self._lost: Lost | None = None
-        self._deadline = 0.0
+        self._pids = (pid_of(pidfd), os.getpid())
+        self.clock = Clock((), 0.0, end)
         self._callbacks: dict[int, Callable[..., Any]] = {}
         self._numbers: dict[int, int] = {}
         self._calls = 0
@@ -94,7 +99,7 @@ class Link:
 
     def begin_tests(self) -> None:
         """Tell the sandbox that hidden inputs follow: nothing printed from here on is shown."""
-        self._deadline = min(time.monotonic() + self.limits.test_seconds, self._end)
+        self._start_clock()
         self._exchange(Kind.TESTS, b"")
 
     def begin_test(self, question: str, *, apart: bool = False) -> None:
@@ -118,14 +123,14 @@ class Link:
         self.seen = []
         self.apart = apart
         self._lost = None
-        self._deadline = min(time.monotonic() + self.limits.test_seconds, self._end)
+        self._start_clock()
         self._exchange(Kind.QUESTION, question.encode())
 
     def begin_case(self) -> None:
         """Start the clock of a test that runs where the notebook stands, its names as they are."""
         self.seen = []
         self._lost = None
-        self._deadline = min(time.monotonic() + self.limits.test_seconds, self._end)
+        self._start_clock()
 
     def fresh(self) -> Link:
         """Give a link to a new sandbox process, in which no student code has run; for the rest of this test.
@@ -134,7 +139,7 @@ class Link:
         """
         connection, pidfd = self._spawn()
         link = Link(Channel(connection, self.limits.frame_bytes), pidfd, self.limits, self._end, self._spawn)
-        link._deadline = self._deadline
+        link.clock = self.clock
         link.seen = self.seen
         link._exchange(Kind.START, msgspec.msgpack.encode([]))
         link._exchange(Kind.TESTS, b"")
@@ -186,9 +191,9 @@ class Link:
 
     def _exchange(self, kind: Kind, payload: bytes) -> tuple[Kind, bytes]:
         try:
-            self.channel.send(kind, payload, self._deadline)
+            self.channel.send(kind, payload, self.clock.deadline)
             while True:
-                answer, data = self.channel.receive(self._deadline)
+                answer, data = self.clock.receive(self.channel)
                 if answer in (Kind.RESULT, Kind.ERROR, Kind.READY):
                     return answer, data
                 if answer is not Kind.CALLBACK:
@@ -200,6 +205,12 @@ class Link:
             raise self._lose(Verdict.CRASH, alive=False) from None
         except Late:
             raise self._lose(Verdict.TIMEOUT, alive=self._interrupt()) from None
+
+    def _start_clock(self) -> None:
+        """Start a test's clock; what the one before waited for a core is given to the submission."""
+        if self.clock.is_old:
+            self._end += self.clock.waited()
+        self.clock = Clock(self._pids, self.limits.test_seconds, self._end)
 
     def _call_back(self, data: bytes) -> None:
         self._calls += 1
@@ -220,15 +231,14 @@ class Link:
             value = function(*args, **kwargs)
             after = encode([args, kwargs], self._refer, self.limits.frame_bytes)
             answer = encode([value, None if before == after else [args, kwargs]], self._refer, self.limits.frame_bytes)
-            self.channel.send(Kind.RETURN, answer, self._deadline)
+            self.channel.send(Kind.RETURN, answer, self.clock.deadline)
         except (Closed, Late, ProtocolError):
             raise
         except Exception as error:  # the student may have passed nonsense: it is theirs to handle
             self.refused = True
             name = next(kind.__name__ for kind in type(error).__mro__ if kind.__module__ == "builtins")
-            self.channel.send(
-                Kind.RAISE, msgspec.msgpack.encode([name, "the function could not answer"]), self._deadline
-            )
+            message = msgspec.msgpack.encode([name, "the function could not answer"])
+            self.channel.send(Kind.RAISE, message, self.clock.deadline)
         finally:
             self._nesting -= 1
 

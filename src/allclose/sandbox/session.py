@@ -7,6 +7,7 @@ that is short of memory): the cell that it hit is run again, and judged by the s
 
 from __future__ import annotations
 
+import math
 import os
 import select
 import signal
@@ -20,6 +21,7 @@ import msgspec
 
 from allclose.errors import ProtocolError, SandboxError
 from allclose.model import CellRun, Json, Limits, Verdict
+from allclose.sandbox.clock import Clock, pid_of
 from allclose.sandbox.outputs import rebuild, rebuild_count
 from allclose.sandbox.spawner import Process
 from allclose.sandbox.wire import Channel, Closed, Kind, Late
@@ -122,6 +124,7 @@ class Session:
         self._shown_bytes = 0
         self.process: Process | None = None
         self.channel: Channel | None = None
+        self._pid = 0
         self.reached: set[str] = set()
 
     def run(self) -> tuple[CellRun, ...]:
@@ -230,6 +233,7 @@ class Session:
 
     def _start(self) -> None:
         self.process = self._spawn()
+        self._pid = pid_of(self.process.pidfd)
         self.channel = Channel(self.process.connection, self._limits.frame_bytes)
         try:
             for pieces in self._pieces():
@@ -266,14 +270,15 @@ class Session:
             self._asked.begin_cell(cell.index)
         try:
             message = msgspec.msgpack.encode({"source": cell.source, "snapshot": cell.snapshot})
-            deadline = self._cell_deadline(cell)
-            self.channel.send(Kind.CELL, message, deadline)
+            clock = self._clock(cell)
+            self.channel.send(Kind.CELL, message, clock.deadline)
             try:
-                outcome = self._outcome(deadline)
+                outcome = self._outcome(clock)
+                self.deadline += clock.waited() if clock.is_old else 0.0
             except Late:
                 interrupted = True
                 self._interrupt()
-                outcome = self._outcome(time.monotonic() + GRACE_SECONDS)
+                outcome = self._outcome(Clock((), GRACE_SECONDS, math.inf))
         except (Closed, Late, ProtocolError) as error:
             verdict = self.lose()
             if isinstance(error, ProtocolError):
@@ -290,14 +295,14 @@ class Session:
             return CellRun(cell.index, [*outputs, _death(Verdict.TIMEOUT)], count, Verdict.TIMEOUT, seconds)
         return CellRun(cell.index, outputs, count, Verdict.PASSED, seconds)
 
-    def _outcome(self, deadline: float) -> tuple[list[Json], int | None]:
+    def _outcome(self, clock: Clock) -> tuple[list[Json], int | None]:
         assert self.channel is not None
-        kind, payload = self.channel.receive(deadline)
+        kind, payload = clock.receive(self.channel)
         while kind is Kind.CALLBACK and self._asked is not None:
             began = time.monotonic()
             self._asked.answer(payload)
-            deadline = min(deadline + time.monotonic() - began, self.deadline)  # the cell waited
-            kind, payload = self.channel.receive(deadline)
+            clock.add(time.monotonic() - began)  # the cell waited
+            kind, payload = clock.receive(self.channel)
         if kind is not Kind.OUTCOME:
             raise ProtocolError("a frame came that was not asked for")
         if len(payload) > ESCAPED * self._limits.output_bytes + FORM_BYTES:  # an honest child has cut them before
@@ -308,9 +313,9 @@ class Session:
             raise ProtocolError("a cell's outputs are not of the right form") from None
         return rebuild(outputs), rebuild_count(count)
 
-    def _cell_deadline(self, cell: Cell) -> float:
+    def _clock(self, cell: Cell) -> Clock:
         seconds = self._limits.cell_seconds if cell.seconds is None else cell.seconds
-        return min(time.monotonic() + seconds, self.deadline)
+        return Clock((self._pid,), seconds, self.deadline)
 
     def _interrupt(self) -> None:
         assert self.process is not None

@@ -27,6 +27,7 @@ import msgspec
 import pytest
 
 from allclose.model import Limits, Verdict
+from allclose.sandbox.clock import WALL
 from allclose.sandbox.limits import cap_memory
 from allclose.sandbox.remote import Link, Lost, Submission
 from allclose.sandbox.wire import Channel
@@ -137,7 +138,7 @@ def _serve(control: socket.socket, config: Config, plugin: SuitePlugin) -> None:
     poll = select.poll()
     poll.register(control, select.POLLIN)
     workers: dict[int, _Worker] = {}
-    patience = config.limits.test_seconds + PATIENCE_SECONDS
+    patience = WALL * config.limits.test_seconds + PATIENCE_SECONDS
     while True:
         for fd, _ in poll.poll(_end_overdue(workers)):
             if fd != control.fileno():
@@ -156,7 +157,7 @@ def _serve(control: socket.socket, config: Config, plugin: SuitePlugin) -> None:
             for received in lent:
                 os.close(received)
             pidfd = os.pidfd_open(pid)
-            workers[pidfd] = _Worker(pid, reports, time.monotonic() + job.seconds + patience)
+            workers[pidfd] = _Worker(pid, reports, time.monotonic() + WALL * job.seconds + patience)
             poll.register(pidfd, select.POLLIN)
 
 
@@ -218,7 +219,14 @@ def _test(
     link = Link(channel, pidfd, config.limits, time.monotonic() + job.seconds, spawn)
     stand_ins = StandIns(config.names, plugin.reference_module)
     submission = Submission(link, stand_ins)
-    signal.signal(signal.SIGALRM, _stuck)
+
+    def stuck(_signal: int, _frame: FrameType | None) -> None:
+        left = link.clock.left() + STUCK_SECONDS
+        if left <= 0:
+            raise Lost(Verdict.TIMEOUT, alive=False)
+        signal.setitimer(signal.ITIMER_REAL, left)
+
+    signal.signal(signal.SIGALRM, stuck)
 
     def begin(question: str, *, apart: bool = False) -> None:
         signal.setitimer(signal.ITIMER_REAL, config.limits.test_seconds + STUCK_SECONDS)
@@ -273,10 +281,6 @@ def _out_of_reach(link: Link, names: tuple[str, ...]) -> bool:
     except (Exception, Lost):  # a hint for a flag: the student's process may answer what it likes, or die
         return False
     return type(reached) is list and not set(names) <= {name for name in reached if type(name) is str}
-
-
-def _stuck(_signal: int, _frame: FrameType | None) -> None:
-    raise Lost(Verdict.TIMEOUT, alive=False)
 
 
 def _send(to: socket.socket, message: Any) -> None:

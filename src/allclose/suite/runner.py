@@ -18,6 +18,7 @@ import msgspec
 
 from allclose.errors import SandboxError, SuiteError
 from allclose.model import Assignment, Limits
+from allclose.sandbox.clock import WALL
 from allclose.sandbox.spawner import Process
 from allclose.sandbox.wire import Channel
 from allclose.suite.host import MESSAGE_BYTES, PATIENCE_SECONDS, Collected, Config, Ended, Job, Mark, Wanted
@@ -130,7 +131,7 @@ class SuiteRunner:
         """
         chosen = tuple(chosen)  # the caller's own list may shrink as the marks come
         ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
-        ours.settimeout(seconds + self._limits.test_seconds + PATIENCE_SECONDS + END_SECONDS)
+        ours.settimeout(WALL * (seconds + self._limits.test_seconds) + PATIENCE_SECONDS + END_SECONDS)
         with ours, _Spawned(spawn) as spawned:
             with theirs:
                 job = msgspec.msgpack.encode(Job(chosen, channel.counts, seconds))

@@ -1,0 +1,127 @@
+"""A limit counts what a process spends, and not what it waits for a core."""
+
+from __future__ import annotations
+
+import math
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from allclose.sandbox.clock import Clock, pid_of
+from allclose.sandbox.wire import Channel, Late
+
+BUSY = "while True: pass"
+Start = Callable[[str], int]
+
+
+@pytest.fixture
+def core() -> Iterator[int]:
+    """One core, for a test and all that it starts."""
+    allowed = os.sched_getaffinity(0)
+    one = min(allowed)
+    os.sched_setaffinity(0, {one})
+    try:
+        yield one
+    finally:
+        os.sched_setaffinity(0, allowed)
+
+
+@pytest.fixture
+def start() -> Iterator[Start]:
+    started: list[subprocess.Popen[bytes]] = []
+
+    def start(code: str) -> int:
+        started.append(subprocess.Popen([sys.executable, "-S", "-c", code]))
+        return started[-1].pid
+
+    yield start
+    for process in started:
+        process.kill()
+        process.wait()
+
+
+def run_out(clock: Clock) -> None:
+    """Wait on a connection on which nothing comes."""
+    ours, theirs = socket.socketpair()
+    with ours, theirs, pytest.raises(Late):
+        clock.receive(Channel(ours, 1000))
+
+
+def ran(pid: int) -> float:
+    return int(Path(f"/proc/{pid}/schedstat").read_text().split()[0]) / 1e9
+
+
+def test_a_process_that_shares_its_core_with_others_gets_its_time_all_the_same(core: int, start: Start) -> None:
+    pid, *_ = [start(BUSY) for _ in range(4)]
+    before = ran(pid)
+    run_out(Clock((pid,), 0.5, math.inf))
+    assert ran(pid) - before > 0.3  # of the wall's half second it would have had an eighth
+
+
+def test_the_end_of_the_submission_moves_with_what_was_waited(core: int, start: Start) -> None:
+    pid, *_ = [start(BUSY) for _ in range(4)]
+    before = ran(pid)
+    run_out(Clock((pid,), 60.0, time.monotonic() + 0.5))
+    assert ran(pid) - before > 0.3
+
+
+def test_what_a_process_sleeps_is_counted(start: Start) -> None:
+    pid = start("import time; time.sleep(600)")
+    began = time.monotonic()
+    clock = Clock((pid,), 0.2, math.inf)
+    run_out(clock)
+    assert clock.deadline - began < 10 * 0.2
+
+
+def test_behind_it_stands_a_limit_on_the_wall(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(Clock, "waited", lambda clock: 1e9)
+    clock = Clock((0,), 0.02, math.inf)
+    before = clock.deadline
+    run_out(clock)
+    assert clock.deadline == pytest.approx(before + 9 * 0.02)
+
+
+def test_processes_that_stand_in_each_others_way_have_waited_for_nobody(start: Start) -> None:
+    pid = start("import os\nfor _ in range(6):\n    if not os.fork(): break\nwhile True: pass")
+    began = time.monotonic()
+    clock = Clock((pid,), 0.5, math.inf)
+    run_out(clock)
+    family = [int(path.parent.name) for path in Path("/proc").glob("[0-9]*/stat") if f") R {pid} " in _text(path)]
+    try:
+        together = ran(pid) + sum(map(ran, family))
+        assert family
+        assert clock.waited() <= time.monotonic() - began - together / (os.cpu_count() or 1) + 0.1
+    finally:
+        for each in family:
+            os.kill(each, signal.SIGKILL)
+
+
+def test_time_can_be_added(start: Start) -> None:
+    clock = Clock((start("import time; time.sleep(600)"),), 0.05, math.inf)
+    before = clock.deadline
+    clock.add(0.1)
+    assert clock.deadline == before + 0.1
+    run_out(clock)
+
+
+def test_a_process_is_known_by_its_pidfd() -> None:
+    pidfd = os.pidfd_open(os.getpid())
+    try:
+        assert pid_of(pidfd) == os.getpid()
+    finally:
+        os.close(pidfd)
+    assert pid_of(-1) == 0
+
+
+def _text(path: Path) -> str:
+    try:
+        return path.read_text()
+    except OSError:
+        return ""
