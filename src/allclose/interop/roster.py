@@ -93,7 +93,7 @@ def read_roster(path: Path) -> tuple[Person, ...]:
     Raises
     ------
     InteropError
-        If it cannot be read, has no column of ids, lacks an id, or names one twice; with the line.
+        If it cannot be read, names nobody, has no column of ids, lacks an id, or names one twice; with the line.
     """
     lines = list(_lines(path))
     if not lines:
@@ -113,6 +113,8 @@ def read_roster(path: Path) -> tuple[Person, ...]:
             if first != number:
                 raise InteropError(f"{path}, line {number}: the {noun} '{value}' stands on line {first} too; mend one")
         people.append(person)
+    if not people:
+        raise InteropError(f"{path}: names nobody below its line of columns; list the class, or remove it")
     return tuple(people)
 
 

@@ -156,6 +156,11 @@ def test_a_file_or_a_folder_is_a_students(tmp_path: Path) -> None:
     }
 
 
+def test_one_file_may_be_named_instead_of_a_class(tmp_path: Path) -> None:
+    one = hand_in(tmp_path, "ann.ipynb") / "ann.ipynb"
+    assert handed_in(one, LAB, tmp_path / "autograder.zip") == {"ann": one}
+
+
 def test_nobody_is_lost_to_an_equal_name(tmp_path: Path) -> None:
     with pytest.raises(InteropError, match=r"ann.ipynb and ann.zip are both of student 'ann'"):
         handed_in(hand_in(tmp_path, "ann.zip", "ann.ipynb"), LAB, tmp_path / "autograder.zip")

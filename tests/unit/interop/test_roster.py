@@ -78,6 +78,7 @@ def test_a_quoted_line_break_does_not_shift_the_line_that_is_named(tmp_path: Pat
     [
         (b"", "is empty"),
         (b"\n\n", "is empty"),
+        (b"id,name\n,\n", "names nobody"),
         (b"name,email\nAnn,a@x.test\n", "no column is called id"),
         (b"PK\x03\x04 an xlsx", "is a spreadsheet"),
         (b'id,name\ns1,"' + b"x" * 200_000 + b'"\n', "is no CSV"),

@@ -228,15 +228,15 @@ def _differs(person: Person, claim: Claim, fits: set[tuple[str, str]]) -> str:
 
 def _without_doubles(found: list[Owned | Unowned], known: Mapping[str, Collected]) -> list[Owned | Unowned]:
     """Two accounts of a site are two people: where their name is all that we know of both, it is neither's."""
-    accounts: dict[tuple[str, str], set[tuple[str, ...]]] = defaultdict(set)
+    accounts: dict[tuple[str, str], set[str]] = defaultdict(set)
     for entry in known.values():
-        accounts[entry.student, entry.site].add(_identity(entry))
+        accounts[entry.student, entry.site].add(entry.site_id)
     for each in found:
         if isinstance(each, Owned):
-            accounts[each.student, each.claim.site].add(_identity(each.claim))
+            accounts[each.student, each.claim.site].add(site_id(each.claim))
     return [
         Unowned(each.claim, f"two of that name handed in, and the roster has {each.student} only: give site ids there")
-        if isinstance(each, Owned) and each.by_name and len(accounts[each.student, each.claim.site]) > 1
+        if isinstance(each, Owned) and each.by_name and len(accounts[each.student, each.claim.site] - {""}) > 1
         else each
         for each in found
     ]

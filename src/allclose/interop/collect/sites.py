@@ -74,7 +74,7 @@ def _recognised(members: Sequence[Member], hints: Hints, *, by_hand: bool = Fals
         reader(named, hints, depth) for reader in (gradescope, _moodle, _brightspace, _canvas, _exchange, _folders)
     ]
     claims = max(found, key=lambda claims: len(named) - len(_without(named, claims)))
-    rest = [member for member in _without(named, claims) if not _is_sites_own(member)]
+    rest = [member for member in _without(named, claims) if not _is_sites_own(member, depth)]
     # A file that only looks like a site's does not make the whole archive that site's.
     if claims and (2 * len(rest) < len(named) or claims[0].site in ("gradescope", "nbgrader")):
         return claims, strays + [Stray(member, _NOBODYS) for member in rest]
@@ -113,8 +113,8 @@ def _without(members: Sequence[Member], claims: Iterable[Claim]) -> list[Member]
     return [member for member in members if id(member) not in taken]
 
 
-def _is_sites_own(member: Member) -> bool:
-    return member.path[-1] in ("index.html", METADATA_NAME)
+def _is_sites_own(member: Member, depth: int) -> bool:
+    return len(member.path) == depth + 1 and member.path[-1] in ("index.html", METADATA_NAME)
 
 
 def _gathered(found: Iterable[tuple[Claim, Piece]]) -> list[Claim]:

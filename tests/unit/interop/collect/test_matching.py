@@ -102,6 +102,12 @@ def test_an_account_that_was_collected_before_keeps_another_of_that_name_out() -
     assert isinstance(again[0], Owned)
 
 
+def test_a_download_that_tells_no_number_is_no_other_account() -> None:
+    before = {"s1": Collected("s1", "brightspace", "Zoë Ünal", site_id="101")}
+    (found,) = Roster(PEOPLE).owners([claim("brightspace", name="Zoë Ünal")], before)
+    assert isinstance(found, Owned)
+
+
 def test_a_roster_of_a_sites_own_numbers_is_matched_by_them() -> None:
     people = (Person("340934", "Ann Lee"), Person("340935", "Bob Li"))
     found = owner(
