@@ -244,7 +244,6 @@ def test_one_that_crashes_costs_itself_its_points_and_still_has_results(
     [
         pytest.param({"example.ipynb": '{"cells": ['}, "is not JSON", id="cut off"),
         pytest.param({}, "no example.ipynb was handed in", id="empty"),
-        pytest.param({"essay.txt": "words"}, "no example.ipynb was handed in", id="no notebook"),
     ],
 )
 def test_one_that_cannot_be_read_has_no_points_and_is_told_why(
