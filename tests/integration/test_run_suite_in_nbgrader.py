@@ -5,7 +5,6 @@ from __future__ import annotations
 import pytest
 
 from allclose.model import Tier
-from allclose.suite.secret import load_seed
 from tests.graders import (
     Scores,
     answered,
@@ -51,7 +50,6 @@ def shuffled(x, y, rng):
 def scores(tmp_path_factory: pytest.TempPathFactory) -> tuple[Scores, Scores]:
     """Points by student and question: nbgrader's, and the engine's."""
     assignment = course_without_demonstrations(tmp_path_factory.mktemp("course"), LAB)
-    load_seed(assignment.root)
     wrong = {answer.name: answer.code for answer in assignment.misconceptions}
     answers = {
         "loud": {"batches": LOUD},

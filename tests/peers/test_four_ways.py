@@ -50,7 +50,8 @@ def test_four_graders_give_the_same_points(lab: str, tmp_path: Path, record_prop
         "nbgrader": by_nbgrader(assignment, tmp_path / "theirs", ours=False),
         "otter": by_otter(archive, notebooks),
     }
-    assert {grader: _differences(ours, scores) for grader, scores in theirs.items()} == {grader: {} for grader in theirs}
+    differences = {grader: _differences(ours, scores) for grader, scores in theirs.items()}
+    assert differences == {grader: {} for grader in theirs}
     compared = sum(len(points) for points in ours.values())
     record_property("triples", compared)
     print(f"{lab}: {len(ours)} submissions, {compared} triples (lab, submission, question)", file=sys.__stderr__)

@@ -1,7 +1,7 @@
 """Both ends of the wire in one process, for graders that run a notebook in a kernel of their own.
 
 What a test sees of a submission here is what it sees of one in the sandbox, because it takes the same way: arguments
-and results are encoded and rebuilt, objects stay behind handles, an error comes by its type. What is missing is the wall.
+and results are encoded and rebuilt, objects stay behind handles, an error comes by its type. Only the wall is missing.
 """
 
 from __future__ import annotations
