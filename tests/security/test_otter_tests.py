@@ -119,6 +119,20 @@ ATTACKS: dict[str, tuple[tuple[str, ...], float, float]] = {
         1,
         0,
     ),
+    "breaks_imports": (
+        answers(f"{RIGHT}\ngrader.check('f')\nimport sys\nsys.modules['numpy'] = None"),
+        3,
+        0,
+    ),
+    "exits_at_the_end": (
+        (
+            START,
+            f"{RIGHT}\nimport os, sys\nfrom allclose.sandbox.checks import Checks\nperform = Checks.perform",
+            "Checks.perform = lambda self, *step: os._exit(0) if step[0] == 'last' else perform(self, *step)",
+        ),
+        0,
+        0,
+    ),
     "asks_from_a_thread": (
         (START, RIGHT, "import threading\nt = threading.Thread(target=grader.check, args=('f',))\nt.start()\nt.join()"),
         3,
@@ -149,6 +163,9 @@ def found(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Json]:
         "tried = []\nfor guess in range(20):\n    tried.append(guess)\n"
         "    if grader.check('guess').passed_all: break\nguess = tried[-1]",
     )
+    attacks["exits_later"] = notebook(
+        START, RIGHT, "import os, threading\nthreading.Timer(0.02, os._exit, [0]).start()", "import time\ntime.sleep(1)"
+    )
     attacks["scans"] = notebook(
         START,
         SCAN,
@@ -175,6 +192,10 @@ def test_an_attack_gets_what_its_answers_are_worth(found: dict[str, Json], attac
     assert (got["f"], got["g"]) == (f, g)
 
 
+def test_nobody_escapes_a_grade_by_ending_the_process_between_two_tests(found: dict[str, Json]) -> None:
+    assert found["exits_later"]["status"] == "graded"
+
+
 def test_a_check_does_not_tell_whether_a_hidden_case_passed(found: dict[str, Json]) -> None:
     assert scores(found["guesses"])["guess"] == 0
 
@@ -195,4 +216,5 @@ def test_messages_say_nothing_that_a_submission_chose(found: dict[str, Json]) ->
         "Your code ended its own process.",
         "Your code used more memory, processes, disk or output than it may.",
         "Your code tampered with the grader's connection.",
+        "This test was not run.",
     }

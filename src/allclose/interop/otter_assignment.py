@@ -137,13 +137,15 @@ def handed_in(folder: Path, lab: CheckedLab, autograder: Path) -> dict[str, Path
     """Find what a class handed in: by student, a notebook, script, zip or folder; never the autograder itself.
 
     A file is its student's, whose name it has; a folder that holds a notebook, itself or in a folder of the
-    assignment's name, is its student's too (nbgrader's layout).
+    assignment's name, is its student's too (nbgrader's layout). One file may be named instead of a class.
 
     Raises
     ------
     InteropError
         If there is nothing, or two files are one student's.
     """
+    if folder.is_file() and folder.suffix in _KINDS:
+        return {folder.stem: folder}
     if not folder.is_dir():
         raise InteropError(f"{folder}: there is no such folder; name the submissions' with --submitted")
     ours = autograder.resolve()

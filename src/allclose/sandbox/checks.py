@@ -80,6 +80,7 @@ class Checks:
                 case "example":
                     return self._example(*parts)
                 case "load":
+                    self._cases = []
                     _, self._cases = _run_file(*parts)
                     return len(self._cases)
                 case "call":
