@@ -23,6 +23,7 @@ from typing import TYPE_CHECKING, Any
 
 from allclose.course.cells import grade_id, is_grade, is_solution
 from allclose.errors import InteropError
+from allclose.interop.marked import marked_notebook
 from allclose.interop.settings import Settings, course_directory, importable, load_settings
 from allclose.model import Assignment, Grade, Json, Status
 
@@ -196,17 +197,20 @@ def _steps_of(settings: Settings) -> Iterator[None]:
 
 
 def _lay_down(shelf: _Shelf, grade: Grade, turned_in: Path, folder: Path) -> None:
-    names = [notebook.name for notebook in shelf.assignment.notebooks]
-    notebooks = {PurePosixPath(f"{name}.ipynb"): name for name in names if name in grade.notebooks}
-    reserved = {PurePosixPath(f"{name}.ipynb") for name in names} | shelf.lab_files.keys()
+    known = {PurePosixPath(f"{notebook.name}.ipynb"): notebook for notebook in shelf.assignment.notebooks}
+    notebooks = {place: notebook for place, notebook in known.items() if notebook.name in grade.notebooks}
+    reserved = known.keys() | shelf.lab_files.keys()
     copies = _student_files(shelf.course, turned_in, reserved) | shelf.lab_files
     make_folder(folder, shelf.course.groupshared)
     _clear(folder, notebooks.keys() | copies.keys())
     for place, source in copies.items():
         make_folder((folder / place).parent, shelf.course.groupshared)
         _copy(source, folder / place, shelf.permissions)
-    for place, name in notebooks.items():
-        _write(folder / place, shelf.finish(grade.student, name, grade.notebooks[name]), shelf.permissions)
+    for place, notebook in notebooks.items():
+        executed = grade.notebooks[notebook.name]
+        if shelf.assignment.suite:  # a grader of its other questions sees how it fared, and nbgrader the same points
+            executed = marked_notebook(executed, notebook, grade)
+        _write(folder / place, shelf.finish(grade.student, notebook.name, executed), shelf.permissions)
 
 
 def _student_files(course: CourseDirectory, turned_in: Path, reserved: set[PurePosixPath]) -> Copies:

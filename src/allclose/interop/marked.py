@@ -7,9 +7,10 @@ output, and the cell's value is the score.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
-from allclose.model import Json, QuestionMark, TestMark, Verdict
+from allclose.course.cells import grade_id
+from allclose.model import Grade, Json, Notebook, QuestionMark, TestMark, Verdict
 from allclose.report.tables import points, printable
 
 
@@ -35,6 +36,30 @@ def marked_outputs(outputs: Iterable[Json], mark: QuestionMark, heading: str, co
         *(_without_weight(output) for output in outputs),
         {"output_type": "execute_result", "execution_count": count, "data": score, "metadata": {}},
     ]
+
+
+def marked_notebook(executed: Json, notebook: Notebook, grade: Grade) -> Json:
+    """Give an executed notebook of a lab with a suite, its grade cells with their marks as outputs."""
+    marks = dict(marks_by_cell(notebook, grade))
+    heading = heading_of(grade)
+    return {**executed, "cells": [_marked(cell, marks.get(grade_id(cell)), heading) for cell in executed["cells"]]}
+
+
+def marks_by_cell(notebook: Notebook, grade: Grade) -> Iterator[tuple[str, QuestionMark]]:
+    """Pair the grade cells of a notebook with their marks."""
+    cells = {question.name: question.grade_cell for question in notebook.questions}
+    return ((cells[mark.question], mark) for mark in grade.questions if mark.notebook == notebook.name)
+
+
+def heading_of(grade: Grade) -> str:
+    """Say where and how well isolated a grade was got."""
+    return f"allclose · isolation: {grade.isolation} · device: {grade.device}"
+
+
+def _marked(cell: Json, mark: QuestionMark | None, heading: str) -> Json:
+    if mark is None:
+        return cell
+    return {**cell, "outputs": marked_outputs(cell["outputs"], mark, heading, cell["execution_count"])}
 
 
 def _line(test: TestMark) -> str:

@@ -29,7 +29,7 @@ from allclose.grading.engine import SKIP_TAG, CellsDone, Engine
 from allclose.interop import kept
 from allclose.interop.beside import read_beside, write_beside
 from allclose.interop.kernel import Kernel
-from allclose.interop.marked import marked_outputs
+from allclose.interop.marked import heading_of, marked_outputs, marks_by_cell
 from allclose.interop.place import Place, limits_of, place_of, stamp, suited
 from allclose.model import Assignment, CellRun, Grade, Json, Limits, Notebook, Status, Submission, Tier
 from allclose.sandbox.session import Cell, Session, file_room
@@ -213,14 +213,11 @@ class SandboxedExecute(Execute):  # type: ignore[misc]
             return grade
 
     def _mark(self, node: Any, notebook: Notebook, grade: Grade) -> None:
-        questions = {question.name: question.grade_cell for question in notebook.questions}
         cells = {cell.metadata.get("nbgrader", {}).get("grade_id"): cell for cell in node.cells}
-        heading = f"allclose · isolation: {grade.isolation} · device: {grade.device}"
-        for mark in grade.questions:
-            if mark.notebook == notebook.name:
-                cell = cells[questions[mark.question]]
-                outputs = marked_outputs(cell.outputs, mark, heading, cell.execution_count)
-                cell.outputs = [from_dict(output) for output in outputs]  # type: ignore[no-untyped-call]
+        for name, mark in marks_by_cell(notebook, grade):
+            cell = cells[name]
+            outputs = marked_outputs(cell.outputs, mark, heading_of(grade), cell.execution_count)
+            cell.outputs = [from_dict(output) for output in outputs]  # type: ignore[no-untyped-call]
 
     def _limits_of_lab(self, limits: Limits, nb: Any) -> Limits:
         """The lab's limits; nbgrader's option for the time of a cell goes before them, where it is set."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -11,8 +13,12 @@ from nbformat.v4 import new_code_cell, new_notebook
 from nbgrader.preprocessors import LimitOutput
 from nbgrader.utils import determine_grade
 
-from allclose.interop.marked import marked_outputs
-from allclose.model import Json, QuestionMark, TestMark, Verdict
+from allclose import course
+from allclose.course.cells import grade_id
+from allclose.interop.marked import marked_notebook, marked_outputs
+from allclose.model import Grade, Json, ManualMark, QuestionMark, Status, TestMark, Tier, Verdict
+from allclose.notebook.splice import solved
+from tests.suited_course import Asked, write_course
 
 ERROR: Json = {"output_type": "error", "ename": "E", "evalue": "v", "traceback": ["a line"]}
 SILENT: Json = {**ERROR, "traceback": []}
@@ -67,3 +73,19 @@ def test_a_student_reads_each_test_its_points_and_what_is_wrong() -> None:
 def test_what_the_cell_showed_stays_to_be_read(outputs: list[Json]) -> None:
     _, found = cell_of(outputs, QuestionMark("lab", "q", 1.0, 1.0))
     assert len(found) == 3
+
+
+def test_the_grade_cells_of_an_executed_notebook_show_their_marks_and_nothing_else_changes(tmp_path: Path) -> None:
+    suite = "from allclose import grade\n@grade('one', points=2)\ndef test_one(submission):\n    pass\n"
+    root = write_course(tmp_path, "lab", [Asked("one", "def one():\n    return 1", 2)], suite)
+    (notebook,) = course.load(root, "lab").notebooks
+    executed = solved(notebook)
+    mark = QuestionMark("lab", "one", 0.5, 2.0, (TestMark("test_one", 2, Verdict.FAILED, "It is not 1."),))
+    manual = ManualMark(0.0, 0.0, ())
+    grade = Grade("s001", Status.GRADED, 0.5, 2.0, (), manual, (mark,), Tier.STRONG, "cpu", 0.1)
+    marked = marked_notebook(executed, notebook, grade)
+    changed = [cell for cell, before in zip(marked["cells"], executed["cells"], strict=True) if cell != before]
+    assert [grade_id(cell) for cell in changed] == ["one-grade"]
+    text, score = changed[0]["outputs"]
+    assert "isolation: strong" in text["text"] and "It is not 1." in text["text"]
+    assert score["data"] == {"text/plain": "0.5"}
