@@ -69,9 +69,7 @@ def scan_files(assignment: Assignment, files: Mapping[str, bytes]) -> tuple[str,
     """What leaks through files that go out beside a release: what is in them, by their names."""
     secrets = [*_answers(assignment), *_files(assignment)]
     names = _names(assignment)
-    return tuple(
-        f"{name} shows {what}" for name, data in files.items() for what in _shown(_text(data), secrets, names)
-    )
+    return tuple(f"{name} shows {what}" for name, data in files.items() for what in _shown(_text(data), secrets, names))
 
 
 def _places(content: Json) -> Iterator[tuple[str, str]]:
