@@ -30,6 +30,10 @@ SETTINGS = {
     "@jupyterlab/apputils-extension/notification": {"fetchNews": "false", "checkForUpdates": False},
     "@jupyterlab/notebook-extension/tracker": {"windowingMode": "none"},
 }
+WRONG = """def gradient(x, y, w, b):
+    errors = forward(x, w, b) - y
+    return np.mean(errors * x), np.mean(errors)"""
+KEPT = "4 of 5 for “The gradient” – More <b>pictures</b>, please"
 HAS_RUN = re.compile(r"\[\d+\]")
 PICTURE = "img.widget-image"
 
@@ -112,86 +116,24 @@ def changed(look: Callable[[], object], act: Callable[[], object], page: Page) -
 def test_a_session_of_lab_1(server: Server, page: Page, record_property: Callable[[str, object], None]) -> None:
     ids = ("setup", "data", "forward", "mse", "gradient-idea", "gradient", "gradient-grade", "gradient-feedback")
     ids += ("descent", "surface", "rate-slider", "rate-widget", "surface-figure", "surface-demo")
-    wrong = (
-        "def gradient(x, y, w, b):\n    errors = forward(x, w, b) - y\n    return np.mean(errors * x), np.mean(errors)"
-    )
-    path = hand_out(server, "lab1_one_neuron", *ids, gradient=wrong)
+    path = hand_out(server, "lab1_one_neuron", *ids, gradient=WRONG)
     open_notebook(server, page, path)
     for text in ("load_ext", "noisy_line(n", "def forward(", "def mse(", "def gradient("):
         run(page, cell_with(page, text))
-
-    # The grade cell below has not been run.
-    verdict = run_new(page, "%check gradient")
-    text = verdict.inner_text()
-    assert "✗ gradient: check 1 does not hold" in text and "The result is half of what is expected." in text
-    assert "max difference: 2 at [0]" in text and "Traceback" not in text
-    assert verdict.locator(".ansi-red-fg").count() == 1
-    for number in (1, 2):
-        hint = run_new(page, "%hint gradient")
-        assert f"Hint {number} of 2 for gradient" in hint.inner_text()
-        assert hint.locator(".jp-RenderedMarkdown").count() == 1
-    picture(page, "jupyterlab-check-and-hint")
-    run_new(page, wrong.replace("np.mean(", "2 * np.mean("))
-    assert "✓ gradient: the public checks pass" in run_new(page, "%check gradient").inner_text()
-    assert "1 of 1 questions pass, which stand for 20 of 20 points" in run_new(page, "%progress").inner_text()
-    picture(page, "jupyterlab-progress")
-
-    # The form: what is chosen and written is in the cell's output, in the file, and there again in a new kernel.
-    form = cell_with(page, 'feedback("The gradient")')
-    run(page, form)
-    form.get_by_role("button", name="4", exact=True).click()
-    form.locator("textarea").fill("More <b>pictures</b>, please")
-    picture(page, "jupyterlab-form")
-    form.get_by_role("button", name="Keep").click()
-    form.get_by_text("4 of 5 for “The gradient” – More <b>pictures</b>, please").wait_for()
-    picture(page, "jupyterlab-form-kept")
-    page.keyboard.press("Control+s")
-    given = (Rating("The gradient", 4, "More <b>pictures</b>, please"),)
-    assert wait_until(lambda: kept_in(path) == given)
-
-    # A slider moves and the figure with it; the explanation stands above.
+    a_check_says_the_difference_and_hints_come_one_by_one(page)
+    what_is_put_right_passes(page)
+    the_form_keeps_its_answer_in_the_file(page, path)
     for text in ("def gradient_descent(", "def loss_surface("):
         run(page, cell_with(page, text))
-    explored = cell_with(page, "def run_with(")
-    explored.locator(".jp-InputArea-editor .cm-content").click()
-    page.keyboard.press("Control+Home")
-    page.keyboard.insert_text("%%explain\n")
-    run(page, explored)
-    assert "`run_with`" not in explored.locator(".jp-OutputArea").inner_text()
-    assert "The names tie them together" in explored.locator(".jp-RenderedMarkdown").inner_text()
-    handle = explored.locator(".noUi-handle").first
-    handle.focus()
-    shown = explored.locator(PICTURE)
-    seconds = changed(lambda: shown.get_attribute("src"), lambda: page.keyboard.press("ArrowRight"), page)
+    seconds = a_slider_moves_and_the_figure_with_it(page)
     record_property("seconds from a key to a new figure", round(seconds, 3))
     print(f"a key pressed → a new figure: {1000 * seconds:.0f} ms")
-    assert explored.locator(".widget-readout").first.inner_text() == "0.0205"
-    picture(page, "jupyterlab-slider")
-
-    # The surface turns under the mouse.
-    surface = cell_with(page, "show(surface_figure(")
-    run(page, surface)
-    canvas = surface.locator(".jupyter-matplotlib-canvas-container canvas").first
-    canvas.scroll_into_view_if_needed()
-    picture(page, "jupyterlab-surface")
-    box = canvas.bounding_box()
-    assert box is not None
-    middle = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
-    page.mouse.move(*middle)
-    page.mouse.down()
-    changed(
-        lambda: canvas.evaluate("canvas => canvas.toDataURL()"),
-        lambda: page.mouse.move(middle[0] + 120, middle[1] + 30, steps=4),
-        page,
-    )
-    page.mouse.up()
-    picture(page, "jupyterlab-surface-turned")
-
-    # After a reload the answer to the form is still seen.
+    the_surface_turns_under_the_mouse(page)
     page.keyboard.press("Control+s")
     page.reload()
     wait_for_kernel(page)
-    page.get_by_text("4 of 5 for “The gradient” – More <b>pictures</b>, please").wait_for()
+    kept = page.get_by_text(KEPT)
+    kept.scroll_into_view_if_needed()
     picture(page, "jupyterlab-reloaded")
 
 
@@ -214,3 +156,76 @@ def test_the_game_of_lab_4(server: Server, page: Page) -> None:
     game.get_by_text("Try another rate.").wait_for()
     assert game.locator(".widget-readout").inner_text() == "0.0005"
     picture(page, "jupyterlab-game-registered")
+
+
+def a_check_says_the_difference_and_hints_come_one_by_one(page: Page) -> None:
+    """Although the grade cell below has not been run."""
+    verdict = run_new(page, "%check gradient")
+    text = verdict.inner_text()
+    assert "✗ gradient: check 1 does not hold" in text and "The result is half of what is expected." in text
+    assert "max difference: 2 at [0]" in text and "Traceback" not in text
+    assert verdict.locator(".ansi-red-fg").count() == 1
+    for number in (1, 2):
+        hint = run_new(page, "%hint gradient")
+        assert f"Hint {number} of 2 for gradient" in hint.inner_text()
+        assert hint.locator(".jp-RenderedMarkdown").count() == 1
+    picture(page, "jupyterlab-check-and-hint")
+
+
+def what_is_put_right_passes(page: Page) -> None:
+    run_new(page, WRONG.replace("np.mean(", "2 * np.mean("))
+    assert "✓ gradient: the public checks pass" in run_new(page, "%check gradient").inner_text()
+    assert "1 of 1 questions pass, which stand for 20 of 20 points" in run_new(page, "%progress").inner_text()
+    picture(page, "jupyterlab-progress")
+
+
+def the_form_keeps_its_answer_in_the_file(page: Page, path: Path) -> None:
+    form = cell_with(page, 'feedback("The gradient")')
+    run(page, form)
+    form.get_by_role("button", name="4", exact=True).click()
+    form.locator("textarea").fill("More <b>pictures</b>, please")
+    picture(page, "jupyterlab-form")
+    form.get_by_role("button", name="Keep").click()
+    form.get_by_text(KEPT).wait_for()
+    picture(page, "jupyterlab-form-kept")
+    page.keyboard.press("Control+s")
+    given = (Rating("The gradient", 4, "More <b>pictures</b>, please"),)
+    assert wait_until(lambda: kept_in(path) == given)
+
+
+def a_slider_moves_and_the_figure_with_it(page: Page) -> float:
+    """And above it stands the explanation that was asked for. Give the seconds that the figure took."""
+    explored = cell_with(page, "def run_with(")
+    explored.locator(".jp-InputArea-editor .cm-content").click()
+    page.keyboard.press("Control+Home")
+    page.keyboard.insert_text("%%explain\n")
+    run(page, explored)
+    assert "`run_with`" not in explored.locator(".jp-OutputArea").inner_text()
+    assert "The names tie them together" in explored.locator(".jp-RenderedMarkdown").inner_text()
+    handle = explored.locator(".noUi-handle").first
+    handle.focus()
+    shown = explored.locator(PICTURE)
+    seconds = changed(lambda: shown.get_attribute("src"), lambda: page.keyboard.press("ArrowRight"), page)
+    assert explored.locator(".widget-readout").first.inner_text() == "0.0205"
+    picture(page, "jupyterlab-slider")
+    return seconds
+
+
+def the_surface_turns_under_the_mouse(page: Page) -> None:
+    surface = cell_with(page, "show(surface_figure(")
+    run(page, surface)
+    canvas = surface.locator(".jupyter-matplotlib-canvas-container canvas").first
+    canvas.scroll_into_view_if_needed()
+    picture(page, "jupyterlab-surface")
+    box = canvas.bounding_box()
+    assert box is not None
+    middle = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+    page.mouse.move(*middle)
+    page.mouse.down()
+    changed(
+        lambda: canvas.evaluate("canvas => canvas.toDataURL()"),
+        lambda: page.mouse.move(middle[0] + 120, middle[1] + 30, steps=4),
+        page,
+    )
+    page.mouse.up()
+    picture(page, "jupyterlab-surface-turned")

@@ -11,7 +11,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from allclose.teach.plots.canvas import png
 from allclose.teach.plots.depth import board_figure, training_figure
-from allclose.teach.widgets.explorer import Explorer
+from allclose.teach.widgets.explorer import AS_DRAWN, Explorer
 
 #: A training as in lab 4: inputs, targets, first weights, learning rate and epochs in, the history of the loss out.
 Train = Callable[[NDArray[np.float64], NDArray[np.float64], NDArray[np.float64], float, int], ArrayLike]
@@ -93,7 +93,7 @@ class DepthGame:
         self.button = ipywidgets.Button(description="Register")
         self.button.on_click(self._register)
         self.status = ipywidgets.Label()
-        self.board = ipywidgets.Image(value=self._board(), format="png")
+        self.board = ipywidgets.Image(value=self._board(), format="png", layout=AS_DRAWN)
         self.explorer = Explorer(self._draw, {"lr": self.rate}, [ipywidgets.HBox([self.button, self.status])])
         self.explorer.box.children = (*self.explorer.box.children, self.board)
 

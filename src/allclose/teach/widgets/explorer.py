@@ -12,6 +12,9 @@ from matplotlib.figure import Figure
 
 from allclose.teach.plots import canvas
 
+#: A box would stretch a picture to its own width.
+AS_DRAWN = {"align_self": "flex-start", "max_width": "100%"}
+
 
 def explore(draw: Callable[..., Figure], **controls: Any) -> None:
     """Show controls, and below them the figure that `draw` makes of their values, anew whenever one is moved.
@@ -73,7 +76,7 @@ class Explorer:
         self._draw = draw
         self.controls = {name: _control(name, given) for name, given in controls.items()}
         self.figure, picture = self._drawn()
-        self.picture = ipywidgets.Image(value=picture, format="png")
+        self.picture = ipywidgets.Image(value=picture, format="png", layout=AS_DRAWN)
         self.note = ipywidgets.Label()
         self.box = ipywidgets.VBox([*self.controls.values(), *below, self.picture, self.note])
         for control in self.controls.values():
