@@ -16,7 +16,18 @@ from matplotlib.figure import Figure
 from matplotlib.patches import Circle
 from numpy.typing import ArrayLike, NDArray
 
-from allclose.teach.plots.canvas import DATA, MODEL, OTHER, PATH, SOLUTION, finite, new_figure, positive, span
+from allclose.teach.plots.canvas import (
+    DATA,
+    MODEL,
+    OTHER,
+    PATH,
+    SOLUTION,
+    finite,
+    new_figure,
+    positive,
+    quick_figure,
+    span,
+)
 
 #: A loss over one parameter, and its derivative.
 Curve: TypeAlias = tuple[Callable[[Any], Any], Callable[[Any], Any]]
@@ -205,8 +216,9 @@ def run_figure(x: ArrayLike, y: ArrayLike, ws: ArrayLike, bs: ArrayLike, losses:
     ws, bs, losses : array-like, shape (steps + 1,)
         The histories.
     """
-    figure = new_figure(9.6, 3.8)
+    figure = quick_figure(9.6, 3.8)
     curve, level = figure.subplots(1, 2)
+    figure.subplots_adjust(left=0.08, right=0.98, bottom=0.14, top=0.91, wspace=0.18)
     known = positive(losses)
     curve.semilogy(known, color=MODEL)
     lowest, highest = span(known, (0.1, 1.0))
@@ -218,12 +230,13 @@ def run_figure(x: ArrayLike, y: ArrayLike, ws: ArrayLike, bs: ArrayLike, losses:
     grids = []
     for start, best in ((path_w[0], best_w), (path_b[0], best_b)):
         reach = 1.8 * abs(float(np.nan_to_num(start)) - best) + 1.0
-        grids.append(np.linspace(best - reach, best + reach, 80))
+        grids.append(np.linspace(best - reach, best + reach, 50))
     draw_landscape(level, x, y, *grids)
     level.plot(path_w, path_b, "o-", color=PATH, markersize=2, linewidth=0.5, alpha=0.7)
     level.plot(path_w[:1], path_b[:1], "o", color=MODEL, label="start")
     level.plot([best_w], [best_b], "*", color="white", markersize=12, markeredgecolor=PATH, label="lowest")
     level.set(xlabel="w", ylabel="b", title="The way, from above", xlim=grids[0][[0, -1]], ylim=grids[1][[0, -1]])
+    level.locator_params(nbins=5)
     level.legend(loc="upper right")
     return figure
 
