@@ -19,9 +19,10 @@ from tests.processes import left, started_by, wait_until
 _PATIENCE_SECONDS = 60
 #: All extensions that this Python brings; a test names those that it needs.
 _EXTENSIONS = ("jupyterlab", "notebook", "notebook_shim", "jupyter_lsp", "jupyter_server_terminals")
-_EXTENSIONS += ("jupyterlab_jupytext", "nbgrader.server_extensions.formgrader")
-_EXTENSIONS += tuple(f"nbgrader.server_extensions.{name}" for name in ("assignment_list", "course_list"))
-_EXTENSIONS += ("nbgrader.server_extensions.validate_assignment", "nbgrader")
+_EXTENSIONS += ("jupyterlab_jupytext",)
+#: Those that nbgrader brings, the formgrader among them.
+NBGRADERS = ("nbgrader", "nbgrader.server_extensions.formgrader", "nbgrader.server_extensions.assignment_list")
+NBGRADERS += ("nbgrader.server_extensions.course_list", "nbgrader.server_extensions.validate_assignment")
 
 
 @dataclass(frozen=True)
@@ -46,15 +47,16 @@ def jupyter(root: Path, home: Path, *extensions: str, settings: Mapping[str, Any
     folders = {f"JUPYTER_{kind}_DIR": str(home / kind.lower()) for kind in ("CONFIG", "DATA", "RUNTIME")}
     folders |= {f"JUPYTERLAB_{kind}_DIR": str(home / kind.lower()) for kind in ("SETTINGS", "WORKSPACES")}
     theirs = {name: value for name, value in os.environ.items() if not name.startswith(("JUPYTER", "PYTEST"))}
+    tools = f"{Path(sys.executable).parent}{os.pathsep}{theirs['PATH']}"  # nbgrader calls alembic by name
     token = secrets.token_hex()
     command = [sys.executable, "-m", "jupyter_server", "--no-browser", "--allow-root", f"--ServerApp.root_dir={root}"]
     command += ["--ServerApp.ip=127.0.0.1", "--ServerApp.port=0", f"--IdentityProvider.token={token}"]
-    command += [f"--ServerApp.jpserver_extensions={name}={name in extensions}" for name in _EXTENSIONS]
+    command += [f"--ServerApp.jpserver_extensions={name}={name in extensions}" for name in (*_EXTENSIONS, *NBGRADERS)]
     with (home / "log").open("w") as log:
         process = subprocess.Popen(
             command,
             cwd=root,
-            env={**theirs, **folders, "HOME": str(home), "IPYTHONDIR": str(home / "ipython")},
+            env={**theirs, **folders, "HOME": str(home), "IPYTHONDIR": str(home / "ipython"), "PATH": tools},
             stdout=log,
             stderr=subprocess.STDOUT,
             stdin=subprocess.DEVNULL,

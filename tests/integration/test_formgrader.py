@@ -9,14 +9,10 @@ from __future__ import annotations
 
 import copy
 import json
-import os
-import secrets
-import signal
 import sqlite3
 import subprocess
 import sys
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -26,7 +22,7 @@ from allclose import course
 from allclose.interop.adoption import LINE
 from tests.browser import picture
 from tests.courses import code, write_course
-from tests.processes import left, started_by, wait_until
+from tests.jupyter import NBGRADERS, Server, jupyter
 
 if TYPE_CHECKING:
     from playwright.sync_api import Page
@@ -41,26 +37,14 @@ DRAWING = "import matplotlib.pyplot as plt\nplt.plot([double(x) for x in range(5
 MATHJAX = """
 MathJax = {Hub: {Config() {}, Queue() {}, Startup: {signal: {Interest(tell) { setTimeout(() => tell("End"), 0) }}}}}
 """
-_PATIENCE_SECONDS = 60
-#: Of the extensions that this Python brings, the formgrader needs nbgrader's only.
-_OTHERS = ("jupyterlab", "notebook", "notebook_shim", "jupyter_lsp", "jupyter_server_terminals", "jupyterlab_jupytext")
 
 
-@dataclass(frozen=True)
-class Server:
-    """A running Jupyter server in a course's folder."""
-
-    root: Path
-    url: str
-    token: str
-    pid: int
-
-    def open(self, page: Page, path: str) -> None:
-        """Go to one of its pages, as who has the token."""
-        page.route("**/mathjax/**", lambda route: route.fulfill(body=MATHJAX, content_type="text/javascript"))
-        page.goto(f"{self.url}formgrader?token={self.token}")
-        page.goto(f"{self.url}formgrader{path}")
-        page.wait_for_load_state("networkidle")
+def go(page: Page, server: Server, path: str) -> None:
+    """Go to one of the formgrader's pages, as who has the token."""
+    page.route("**/mathjax/**", lambda route: route.fulfill(body=MATHJAX, content_type="text/javascript"))
+    page.goto(f"{server.url}formgrader?token={server.token}")
+    page.goto(f"{server.url}formgrader{path}")
+    page.wait_for_load_state("networkidle")
 
 
 @pytest.fixture(scope="module")
@@ -79,37 +63,8 @@ def root(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def server(root: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    home = tmp_path_factory.mktemp("jupyter")
-    folders = {f"JUPYTER_{kind}_DIR": str(home / kind.lower()) for kind in ("CONFIG", "DATA", "RUNTIME")}
-    theirs = {name: value for name, value in os.environ.items() if not name.startswith("JUPYTER")}
-    tools = f"{Path(sys.executable).parent}{os.pathsep}{theirs['PATH']}"  # nbgrader calls alembic by name
-    token = secrets.token_hex()
-    command = [sys.executable, "-m", "jupyter_server", "--no-browser", "--allow-root", f"--ServerApp.root_dir={root}"]
-    command += ["--ServerApp.ip=127.0.0.1", "--ServerApp.port=0", f"--IdentityProvider.token={token}"]
-    command += [f"--ServerApp.jpserver_extensions={name}=False" for name in _OTHERS]
-    with (home / "log").open("w") as log:
-        process = subprocess.Popen(
-            command,
-            cwd=root,
-            env={**theirs, **folders, "HOME": str(home), "IPYTHONDIR": str(home / "ipython"), "PATH": tools},
-            stdout=log,
-            stderr=subprocess.STDOUT,
-            stdin=subprocess.DEVNULL,
-            start_new_session=True,
-        )
-    try:
-        told = home / "runtime" / f"jpserver-{process.pid}.json"
-        assert wait_until(lambda: told.exists() or process.poll() is not None)
-        assert process.poll() is None, (home / "log").read_text()
-        yield Server(root, json.loads(told.read_text())["url"], token, process.pid)
-        all_of_it = started_by(process.pid)
-        process.terminate()
-        process.wait(_PATIENCE_SECONDS)
-        assert wait_until(lambda: not left(all_of_it))
-    finally:
-        if process.poll() is None:
-            os.killpg(process.pid, signal.SIGKILL)
-            process.wait()
+    with jupyter(root, tmp_path_factory.mktemp("jupyter"), *NBGRADERS) as running:
+        yield running
 
 
 def hand_in(root: Path, answers: dict[str, str]) -> None:
@@ -150,7 +105,7 @@ def comments(root: Path) -> list[str]:
 
 def open_submission(server: Server, page: Page) -> None:
     """As a grader comes to it."""
-    server.open(page, "/gradebook/lab/lab")
+    go(page, server, "/gradebook/lab/lab")
     page.locator("a", has_text="Submission #1").click()
     page.wait_for_function(
         "typeof formgrader === 'object' && formgrader.loaded && formgrader.grades.loaded && formgrader.comments.loaded"
@@ -158,7 +113,7 @@ def open_submission(server: Server, page: Page) -> None:
 
 
 def test_the_lab_and_its_submission_are_listed_with_the_score(server: Server, page: Page) -> None:
-    server.open(page, "")
+    go(page, server, "")
     row = page.get_by_role("row", name="lab")
     assert row.locator(".num-submissions").inner_text() == "1"
     assert page.locator(".alert").count() == 0
@@ -219,7 +174,7 @@ def test_a_score_and_a_comment_typed_there_stay_at_every_regrade(server: Server,
 
 def test_the_autograde_button_grades_in_our_sandbox_with_the_same_score(server: Server, page: Page) -> None:
     before = marks(server.root)
-    server.open(page, "/manage_submissions/lab")
+    go(page, server, "/manage_submissions/lab")
     row = page.get_by_role("row", name=STUDENT)
     shown = row.locator(".score").inner_text()
     row.locator(".autograde a").click()
