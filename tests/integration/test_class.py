@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from allclose import course
+from allclose.errors import CourseError
 from allclose.grading import batch
 from allclose.grading.batch import Batch, Options, grade_class
 from allclose.model import Status, Submission, Tier
@@ -63,3 +64,10 @@ def test_a_submission_that_we_cannot_read_by_our_own_fault_is_nobody_elses_troub
     second = run(root)
     assert second.reused == 2
     assert [grade.score for grade in second.grades] == [1, 1, 1]
+
+
+def test_a_notebook_of_another_language_is_refused_rather_than_run_as_python(root: Path) -> None:
+    path = root / "source" / LAB / f"{LAB}.ipynb"
+    path.write_text(path.read_text().replace('"language": "python"', '"language": "R"'))
+    with pytest.raises(CourseError, match=r"lab\.ipynb is written in R, and allclose runs Python only"):
+        run(root)

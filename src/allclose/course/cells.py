@@ -188,6 +188,13 @@ def without_markers(text: str, begin: str, end: str) -> str:
     return "\n".join(line for line in text.split("\n") if begin not in line and end not in line)
 
 
+def language_of(content: Json) -> str:
+    """The language that a notebook's code is in."""
+    metadata = content["metadata"]
+    found = metadata.get("kernelspec", {}).get("language") or metadata.get("language_info", {}).get("name")
+    return str(found or "python")
+
+
 def recorded_cells(content: Json, rules: Rules) -> tuple[Json, ...]:
     """The cells as nbgrader records them in its gradebook: solutions cut, hidden tests in place, checksums set.
 

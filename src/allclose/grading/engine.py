@@ -12,7 +12,8 @@ from types import TracebackType
 
 import msgspec
 
-from allclose.errors import SandboxError, SuiteError
+from allclose.course.cells import language_of
+from allclose.errors import CourseError, SandboxError, SuiteError
 from allclose.grading import scoring
 from allclose.grading.oracle import Oracle, explanation
 from allclose.grading.sides import Sides
@@ -93,6 +94,8 @@ class Engine:
 
     Raises
     ------
+    CourseError
+        If a notebook is written in another language than Python.
     IsolationUnavailable
         If this machine cannot give the tier.
     SuiteError
@@ -102,6 +105,7 @@ class Engine:
     def __init__(
         self, assignment: Assignment, *, tier: Tier, device: str, seed: bytes, extra: Iterable[str] = ()
     ) -> None:
+        _check_language(assignment)
         self.assignment = assignment
         self.tier = tier
         self.device = device
@@ -404,6 +408,16 @@ class Engine:
                 }
                 self._control = {test.index: passed[test.question, test.name] for test in self.tests}
             return self._control[index]
+
+
+def _check_language(assignment: Assignment) -> None:
+    for notebook in assignment.notebooks:
+        language = language_of(notebook.content)
+        if language.lower() != "python":
+            raise CourseError(
+                f"{notebook.path} is written in {language}, and allclose runs Python only: grade this assignment with "
+                "nbgrader (`nbgrader autograde`)"
+            )
 
 
 def _question_marks(

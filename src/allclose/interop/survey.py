@@ -14,7 +14,7 @@ from pathlib import Path
 from urllib.parse import quote
 
 from allclose import course as courses
-from allclose.course.cells import where
+from allclose.course.cells import language_of, where
 from allclose.course.config import CONFIG_NAME, nbgrader_config, trait
 from allclose.errors import InteropError
 from allclose.grading.engine import SKIP_TAG, imports
@@ -129,11 +129,9 @@ def _remarks(assignment: Assignment) -> Iterator[str]:
 
 
 def _kernel_remarks(notebook: Notebook) -> Iterator[str]:
-    metadata = notebook.content["metadata"]
-    kernel = metadata.get("kernelspec", {})
-    language = kernel.get("language") or metadata.get("language_info", {}).get("name") or "python"
-    name = kernel.get("name", "")
-    if str(language).lower() != "python":
+    language = language_of(notebook.content)
+    name = notebook.content["metadata"].get("kernelspec", {}).get("name", "")
+    if language.lower() != "python":
         yield (
             f"{notebook.path} is written in {language}, and allclose runs Python only: leave the line out of "
             f"{CONFIG_NAME} while nbgrader grades this assignment"
