@@ -9,7 +9,7 @@ import pytest
 from allclose import course
 from allclose.errors import CourseError
 from allclose.grading import batch
-from allclose.grading.batch import Batch, Options, grade_class
+from allclose.grading.batch import Batch, Change, Options, grade_class
 from allclose.model import Status, Submission, Tier
 from allclose.notebook.splice import solved
 from tests.suited_course import Asked, hand_in, write_course
@@ -42,8 +42,16 @@ def test_only_what_changed_is_graded_again(root: Path) -> None:
     again = run(root)
     assert again.reused == 2
     assert {grade.student: grade.score for grade in again.grades} == {"s001": 1, "s002": 0, "s003": 1}
+    assert again.changes == (Change("s002", 1.0, 0.0, (("one", 1.0, 0.0),)),)
     (root / "autograder" / LAB / f"test_{LAB}.py").write_text(SUITE.replace("== 1", "== 2"))
-    assert run(root).reused == 0
+    regraded = run(root)
+    assert regraded.reused == 0
+    assert {(change.student, change.before, change.after) for change in regraded.changes} == {
+        ("s001", 1, 0),
+        ("s002", 0, 1),
+        ("s003", 1, 0),
+    }
+    assert run(root).changes == ()
 
 
 def test_a_submission_that_we_cannot_read_by_our_own_fault_is_nobody_elses_trouble(

@@ -38,6 +38,7 @@ def grade(
     force: Annotated[bool, typer.Option("--force", help="Grade again what is graded already.")] = False,
     json_file: Annotated[Path | None, typer.Option("--json", help="Write the results here; - is stdout.")] = None,
     csv_file: Annotated[Path | None, typer.Option("--csv", help="Write a spreadsheet here.")] = None,
+    log: Annotated[Path | None, typer.Option(help="Write a line of JSON here for each event.")] = None,
     course: Annotated[Path | None, typer.Option(help="The course's folder.", show_default="here or above")] = None,
 ) -> int:
     """Grade a class.
@@ -48,24 +49,24 @@ def grade(
     from allclose import course as courses
     from allclose.cli import grade_otter
     from allclose.cli.classroom import grade_into_gradebook
-    from allclose.cli.screen import bar
+    from allclose.cli.progress import progress
     from allclose.grading.batch import Options
 
     check_device(device)
-    for path in (json_file, csv_file):
+    for path in (json_file, csv_file, log):
         check_destination(path)
     options = Options(isolation, tuple(student or ()), device=device, force=force, cluster=cluster)
     if jobs is not None:
         options = dataclasses.replace(options, jobs=jobs)
     if grade_otter.is_autograder(lab):
-        name, batch, remarks = grade_otter.grade_autograder(Path(lab), submitted, options)
+        name, batch, remarks = grade_otter.grade_autograder(Path(lab), submitted, options, log)
         _report(name, batch, json_file, csv_file, otters=remarks)
         return _code(batch)
     root = courses.find_root(course or Path.cwd())
     assignment = courses.load(root, lab)
     folder = submitted or root / "submitted"
-    with bar(lab) as move:
-        batch = grade_into_gradebook(assignment, folder, options, lambda event: move(event.done, event.total))
+    with progress(lab, options.jobs, log) as tell:
+        batch = grade_into_gradebook(assignment, folder, options, tell)
     _report(assignment.name, batch, json_file, csv_file)
     return _code(batch)
 
@@ -108,11 +109,18 @@ def _report(
     """Write and show the grades; with the remarks on an assignment where it is otter's."""
     from allclose.cli.screen import console
     from allclose.report.files import write_whole
-    from allclose.report.tables import class_table, grade_json, printable, question_csv, summary
+    from allclose.report.tables import changes_table, class_table, grade_json, printable, question_csv, summary
 
     to_stdout = json_file is not None and str(json_file) == "-"
     if json_file is not None:
-        found = grade_json(name, batch.grades, isolation=batch.isolation, device=batch.device, seconds=batch.seconds)
+        found = grade_json(
+            name,
+            batch.grades,
+            isolation=batch.isolation,
+            device=batch.device,
+            seconds=batch.seconds,
+            changes=batch.changes,
+        )
         text = json.dumps(found, indent=1, allow_nan=False) + "\n"
         if to_stdout:
             sys.stdout.write(text)
@@ -122,6 +130,8 @@ def _report(
         write_whole(csv_file, question_csv(batch.grades))
     screen = console(stderr=to_stdout)
     screen.print(class_table(name, batch.grades, isolation=batch.isolation, device=batch.device, width=screen.width))
+    if batch.changes:
+        screen.print(changes_table(batch.changes))
     for line in batch.refused:
         screen.print(printable(line), markup=False)
     lines = summary(name, batch.grades, reused=batch.reused, seconds=batch.seconds, recorded=otters is None)

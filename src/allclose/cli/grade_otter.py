@@ -6,7 +6,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from allclose.cli.screen import bar
+from allclose.cli.progress import progress
 from allclose.errors import CourseError
 
 if TYPE_CHECKING:
@@ -26,7 +26,9 @@ def is_autograder(lab: str) -> bool:
     return path.suffix == ".zip" or ("/" in lab and path.is_dir()) or (path / "tests").is_dir()
 
 
-def grade_autograder(path: Path, submitted: Path | None, options: Options) -> tuple[str, Batch, tuple[str, ...]]:
+def grade_autograder(
+    path: Path, submitted: Path | None, options: Options, log: Path | None
+) -> tuple[str, Batch, tuple[str, ...]]:
     """Grade a class for an otter assignment.
 
     Returns
@@ -54,9 +56,7 @@ def grade_autograder(path: Path, submitted: Path | None, options: Options) -> tu
     }
     kept = path.absolute().parent / ".allclose" / path.stem
     hidden = tuple(place for place in (path.absolute().parent, folder.absolute()) if place != Path("/"))
-    with bar(found.lab.name) as move:
-        batch = grade_checked_class(
-            found.lab, readers, kept, options, hidden, lambda event: move(event.done, event.total)
-        )
+    with progress(found.lab.name, options.jobs, log) as tell:
+        batch = grade_checked_class(found.lab, readers, kept, options, hidden, tell)
     said = [f"Not done: {remark}." for remark in found.remarks]
     return found.lab.name, batch, (*said, FORGEABLE, NO_GRADEBOOK)

@@ -23,10 +23,10 @@ def console(*, stderr: bool = False) -> Console:
 
 
 @contextmanager
-def bar(what: str) -> Iterator[Callable[[int, int], None]]:
-    """Show a bar with counts and the time left, moved by (done, total); nothing where stderr is no terminal."""
+def bar(what: str) -> Iterator[Callable[..., None]]:
+    """Show a bar with counts and the time left, moved by (done, total, a note); nothing where stderr is no terminal."""
     if not sys.stderr.isatty():
-        yield lambda _done, _total: None
+        yield lambda _done, _total, _note="": None
         return
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
@@ -36,7 +36,8 @@ def bar(what: str) -> Iterator[Callable[[int, int], None]]:
         MofNCompleteColumn(),
         TimeRemainingColumn(),
         TextColumn("left"),
+        TextColumn("{task.fields[note]}", markup=False),
     )
     with Progress(*columns, console=console(stderr=True), transient=True) as shown:
-        task = shown.add_task(what, total=None)
-        yield lambda done, total: shown.update(task, completed=done, total=total)
+        task = shown.add_task(what, total=None, note="")
+        yield lambda done, total, note="": shown.update(task, completed=done, total=total, note=note)

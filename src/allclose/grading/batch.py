@@ -24,6 +24,8 @@ from allclose.model import Assignment, Grade, ManualMark, Status, Submission, Ti
 from allclose.notebook.read import read_submission
 from allclose.suite.secret import load_seed
 
+#: Points by question.
+Scores = dict[str, float]
 _MACHINE_FAULTS = (OSError, AllcloseError)
 _WORTH_WARMING = re.compile(rb"\b(?:import|from)\s+(torch|scipy|pandas|sympy|numba)\b")
 
@@ -55,8 +57,21 @@ class Event:
 
 
 @dataclass(frozen=True, slots=True)
+class Change:
+    """A score that a student had before the run and has no more: in all, and in the questions where it differs."""
+
+    student: str
+    before: float
+    after: float
+    questions: tuple[tuple[str, float, float], ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Batch:
-    """The grades of a run, by student, and how they came about; `refused` names the cluster's workers not used."""
+    """The grades of a run, by student, and how they came about.
+
+    `refused` names the workers of a cluster that were not used; `changes` the scores that are not what they were.
+    """
 
     grades: tuple[Grade, ...]
     reused: int
@@ -64,6 +79,7 @@ class Batch:
     isolation: Tier
     device: str
     refused: tuple[str, ...] = ()
+    changes: tuple[Change, ...] = ()
 
 
 def grade_class(assignment: Assignment, submitted: Path, options: Options, watch: Callable[[Event], None]) -> Batch:
@@ -100,6 +116,8 @@ def grade_class(assignment: Assignment, submitted: Path, options: Options, watch
     grades: dict[str, Grade] = {}
     pending: dict[str, Path] = {}
     extra: set[str] = set()
+    latest = store.latest()
+    earlier: dict[str, Scores] = {}
 
     def tell(kind: Literal["graded", "reused"], grade: Grade) -> None:
         grades[grade.student] = grade
@@ -119,6 +137,8 @@ def grade_class(assignment: Assignment, submitted: Path, options: Options, watch
         else:
             pending[student] = folder
             extra |= mentioned(submission)
+            if student in latest and (old := store.load(student, latest[student].digest)) is not None:
+                earlier[student] = _scores(old)
     reused = sum(grade.status is not Status.INFRA for grade in grades.values())
     refused: list[str] = []
     if pending and options.cluster is not None:
@@ -137,7 +157,9 @@ def grade_class(assignment: Assignment, submitted: Path, options: Options, watch
                 tell("graded", grade)
     ordered = tuple(grades[student] for student in folders)
     store.publish(ordered)
-    return Batch(ordered, reused, time.monotonic() - began, options.isolation, options.device, tuple(refused))
+    changes = _changes(earlier, ordered)
+    seconds = time.monotonic() - began
+    return Batch(ordered, reused, seconds, options.isolation, options.device, tuple(refused), changes)
 
 
 def digest_of(submission: Submission, fixed: dict[str, bytes]) -> str:
@@ -152,6 +174,24 @@ def keep(store: Store, submission: Submission, fixed: dict[str, bytes], grade: G
     """Store a grade under the digest of what was read for it, should the file have changed meanwhile."""
     if grade.status is not Status.INFRA:
         store.save(submission.student, digest_of(submission, fixed), grade)
+
+
+def _scores(grade: Grade) -> Scores:
+    return {mark.question: mark.score for mark in grade.questions}
+
+
+def _changes(earlier: dict[str, Scores], grades: Iterable[Grade]) -> tuple[Change, ...]:
+    """What became of the scores of those who were graded again; a question that is new had 0 points."""
+    found = []
+    for grade in grades:
+        if grade.student in earlier and grade.status is not Status.INFRA:
+            old, new = earlier[grade.student], _scores(grade)
+            names = dict.fromkeys((*new, *old))
+            rows = tuple((name, old.get(name, 0.0), new.get(name, 0.0)) for name in names)
+            differing = tuple(row for row in rows if row[1] != row[2])
+            if differing:
+                found.append(Change(grade.student, sum(old.values()), sum(new.values()), differing))
+    return tuple(found)
 
 
 def _chosen(

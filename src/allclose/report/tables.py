@@ -17,13 +17,23 @@ if TYPE_CHECKING:
     from rich.table import Table
     from rich.text import Text
 
+    from allclose.grading.batch import Change
+
 #: What the table needs beside its students and questions: scores, gaps, and remarks of a readable width.
 _OTHER_COLUMNS = 48
 _FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\n")
 _TIER_NOTES = {Tier.NONE: " (verdicts can be forged)"}
 
 
-def grade_json(assignment: str, grades: Sequence[Grade], *, isolation: Tier, device: str, seconds: float) -> Json:
+def grade_json(
+    assignment: str,
+    grades: Sequence[Grade],
+    *,
+    isolation: Tier,
+    device: str,
+    seconds: float,
+    changes: Sequence[Change] = (),
+) -> Json:
     """Return a class's grades as `allclose grade --json` writes them.
 
     Parameters
@@ -34,6 +44,8 @@ def grade_json(assignment: str, grades: Sequence[Grade], *, isolation: Tier, dev
         One per submission; their order is kept. A grade that is `infra` has no scores: they are None.
     isolation, device, seconds
         Of the run.
+    changes : sequence of Change
+        The scores that the run changed.
     """
     return {
         "assignment": assignment,
@@ -41,6 +53,7 @@ def grade_json(assignment: str, grades: Sequence[Grade], *, isolation: Tier, dev
         "device": device,
         "seconds": round(seconds, 3),
         "submissions": [_submission_json(grade) for grade in grades],
+        "changes": [_change_json(change) for change in changes],
     }
 
 
@@ -114,6 +127,26 @@ def class_table(assignment: str, grades: Sequence[Grade], *, isolation: Tier, de
     return table
 
 
+def changes_table(changes: Sequence[Change], most: int = 20) -> Table:
+    """Return the table of the scores that a regrade changed, `most` of them, the largest changes first."""
+    from rich.box import SIMPLE_HEAD
+    from rich.table import Table
+
+    table = Table(
+        title=f"{count(len(changes), 'score')} changed", box=SIMPLE_HEAD, title_justify="left", pad_edge=False
+    )
+    table.add_column("student", overflow="fold")
+    table.add_column("before", justify="right")
+    table.add_column("after", justify="right")
+    table.add_column("in", overflow="fold")
+    for change in sorted(changes, key=lambda change: -abs(change.after - change.before))[:most]:
+        where = ", ".join(f"{name} {points(before)} → {points(after)}" for name, before, after in change.questions)
+        table.add_row(_text(change.student), points(change.before), points(change.after), _text(where))
+    if len(changes) > most:
+        table.add_row(f"and {len(changes) - most} more", "", "", "--json has all")
+    return table
+
+
 def title(assignment: str, isolation: Tier, device: str = "") -> Text:
     """Return what stands above a table: the lab, the isolation tier that held, the device."""
     tier = f"{assignment} · isolation: {isolation.value}{_TIER_NOTES.get(isolation, '')}"
@@ -181,6 +214,11 @@ def _submission_json(grade: Grade) -> Json:
         "manual": _manual_json(grade.manual),
         "questions": [_question_json(mark) for mark in grade.questions] if got else [],
     }
+
+
+def _change_json(change: Change) -> Json:
+    questions = [{"question": name, "before": before, "after": after} for name, before, after in change.questions]
+    return {"student": change.student, "before": change.before, "after": change.after, "questions": questions}
 
 
 def _manual_json(manual: ManualMark) -> Json:

@@ -9,9 +9,11 @@ from typing import Any
 
 import pytest
 from rich.console import Console
+from rich.table import Table
 
+from allclose.grading.batch import Change
 from allclose.model import Grade, ManualMark, QuestionMark, Status, TestMark, Tier, Verdict
-from allclose.report.tables import class_table, grade_json, question_csv, summary
+from allclose.report.tables import changes_table, class_table, grade_json, question_csv, summary
 
 
 def grade(student: str, **changes: Any) -> Grade:
@@ -47,11 +49,15 @@ BROKEN = grade(
 )
 
 
-def shown(grades: list[Grade], tier: Tier = Tier.BASIC, width: int = 200) -> str:
+def rendered(table: Table, width: int = 200) -> str:
     console = Console(width=width, file=io.StringIO(), force_terminal=False)
-    console.print(class_table("lab1", grades, isolation=tier, device="cpu", width=width))
+    console.print(table)
     assert isinstance(console.file, io.StringIO)
     return console.file.getvalue()
+
+
+def shown(grades: list[Grade], tier: Tier = Tier.BASIC, width: int = 200) -> str:
+    return rendered(class_table("lab1", grades, isolation=tier, device="cpu", width=width), width)
 
 
 def test_the_json_is_the_documented_one() -> None:
@@ -107,6 +113,7 @@ def test_the_json_is_the_documented_one() -> None:
                 ],
             }
         ],
+        "changes": [],
     }
 
 
@@ -195,3 +202,25 @@ def test_the_summary_says_what_comes_next() -> None:
 def test_a_finished_class_goes_on_to_feedback() -> None:
     done = grade("s001", manual=ManualMark(6.0, 6.0, ()))
     assert summary("lab1", [done], reused=0, seconds=1)[-1] == "Next: allclose feedback lab1"
+
+
+def test_a_regrades_changes_are_told_largest_first_and_the_many_are_counted() -> None:
+    changes = [Change(f"s{number:03}", 10.0, 10.0 - number, (("adam", 5.0, 5.0 - number),)) for number in range(1, 31)]
+    text = rendered(changes_table(changes))
+    assert "30 scores changed" in text
+    assert text.index("s030") < text.index("s029")
+    assert "adam 5 → -25" in text
+    assert "and 10 more" in text and "s010" not in text
+
+
+def test_the_json_holds_every_change() -> None:
+    change = Change("s001", 3.0, 4.5, (("adam", 0.0, 1.5),))
+    found = grade_json("lab1", [grade("s001")], isolation=Tier.BASIC, device="cpu", seconds=1, changes=[change])
+    assert found["changes"] == [
+        {
+            "student": "s001",
+            "before": 3.0,
+            "after": 4.5,
+            "questions": [{"question": "adam", "before": 0.0, "after": 1.5}],
+        }
+    ]
