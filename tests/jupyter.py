@@ -64,7 +64,7 @@ def jupyter(root: Path, home: Path, *extensions: str, settings: Mapping[str, Any
         )
     try:
         told = home / "runtime" / f"jpserver-{process.pid}.json"
-        assert wait_until(lambda: told.exists() or process.poll() is not None)
+        assert wait_until(lambda: _is_whole(told) or process.poll() is not None)
         assert process.poll() is None, (home / "log").read_text()
         yield Server(root, json.loads(told.read_text())["url"], token)
         all_of_it = started_by(process.pid)
@@ -75,3 +75,11 @@ def jupyter(root: Path, home: Path, *extensions: str, settings: Mapping[str, Any
         if process.poll() is None:
             os.killpg(process.pid, signal.SIGKILL)
             process.wait()
+
+
+def _is_whole(path: Path) -> bool:
+    """Whether the server has written all that it tells of itself."""
+    try:
+        return bool(json.loads(path.read_text()))
+    except (FileNotFoundError, json.JSONDecodeError):
+        return False

@@ -32,7 +32,7 @@ asked = [cell.metadata.get("nbgrader", {}).get("solution", False) for cell in no
 notebook.cells = [nbformat.v4.new_code_cell(sys.argv[2]), *notebook.cells[:asked]]
 notebook.cells.append(nbformat.v4.new_code_cell("print(allclose.__file__, allclose.__version__)"))
 NotebookClient(notebook, kernel_name="python3").execute()
-print(notebook.cells[-1].outputs[0].text)
+print("".join(output.text for output in notebook.cells[-1].outputs))
 """
 
 

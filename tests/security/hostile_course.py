@@ -134,7 +134,10 @@ from solutions import bank as reference
 
 @grade("total", points=2)
 def test_total_of_hidden_numbers(submission):
-    """SUITE-SECRET is no title of this one."""
+    """Adds up a few numbers.
+
+    SUITE-SECRET: only the first line is for students.
+    """
     agree(submission.total([40961.375, 1.5, -7.25]), 40955.625)
 
 

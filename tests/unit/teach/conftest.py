@@ -94,6 +94,7 @@ def interactive(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Int
 
 @pytest.fixture(autouse=True)
 def fresh_session(monkeypatch: pytest.MonkeyPatch) -> None:
-    """What other tests have checked, and which hints they have read, is forgotten."""
+    """What other tests have checked, which hints they have read and what shell they left (otter does) is forgotten."""
+    InteractiveShell.clear_instance()
     monkeypatch.setattr(progress, "_passed", {})
     monkeypatch.setattr(progress, "_hints_read", {})

@@ -31,7 +31,7 @@ def test_what_python_and_the_light_side_have_needs_no_line(assignment: Assignmen
 
 
 def test_a_module_is_asked_for_by_its_distributions_name(assignment: Assignment) -> None:
-    assert of(assignment, "import yaml", "from bs4 import BeautifulSoup").required == ("beautifulsoup4", "pyyaml")
+    assert of(assignment, "import yaml", "from bs4 import BeautifulSoup").required == ("beautifulsoup4", "pyyaml>=6")
 
 
 def test_versions_are_those_that_allclose_asks_for(assignment: Assignment) -> None:
@@ -57,15 +57,15 @@ def test_what_a_cell_can_do_without_is_optional(assignment: Assignment) -> None:
 
 
 def test_a_function_that_imports_without_a_guard_is_no_option(assignment: Assignment) -> None:
-    assert of(assignment, "def f():\n    import yaml").required == ("pyyaml",)
+    assert of(assignment, "def f():\n    import yaml").required == ("pyyaml>=6",)
 
 
 def test_programs_beside_a_notebook_count_and_may_import_each_other(assignment: Assignment) -> None:
-    assert of(assignment, "import helper", helper="import yaml\nimport other", other="").required == ("pyyaml",)
+    assert of(assignment, "import helper", helper="import yaml\nimport other", other="").required == ("pyyaml>=6",)
 
 
 def test_magics_and_broken_cells_do_not_stop_it(assignment: Assignment) -> None:
-    assert of(assignment, "%matplotlib widget\n!ls\nimport yaml", "def (").required == ("pyyaml",)
+    assert of(assignment, "%matplotlib widget\n!ls\nimport yaml", "def (").required == ("pyyaml>=6",)
 
 
 def test_an_import_that_nobody_can_place_is_refused_by_name(assignment: Assignment) -> None:

@@ -51,7 +51,7 @@ def test_it_says_what_the_installation_says(members: dict[str, bytes]) -> None:
     installed = importlib.metadata.metadata("allclose")
     for field in ("Name", "Version", "Requires-Python", "Requires-Dist", "Provides-Extra", "License-File"):
         assert ours.get_all(field) == installed.get_all(field)
-    assert b"allclose = allclose.cli:main" in members[f"{ABOUT}/entry_points.txt"]
+    assert b"allclose = allclose.__main__:main" in members[f"{ABOUT}/entry_points.txt"]
     assert f"{ABOUT}/licenses/LICENSE" in members
 
 
