@@ -219,12 +219,12 @@ def the_surface_turns_under_the_mouse(page: Page) -> None:
     picture(page, "jupyterlab-surface")
     box = canvas.bounding_box()
     assert box is not None
-    middle = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
-    page.mouse.move(*middle)
+    grip = box["x"] + box["width"] / 4, box["y"] + box["height"] / 2  # the surface is the left one of two panels
+    page.mouse.move(*grip)
     page.mouse.down()
     changed(
         lambda: canvas.evaluate("canvas => canvas.toDataURL()"),
-        lambda: page.mouse.move(middle[0] + 120, middle[1] + 30, steps=4),
+        lambda: page.mouse.move(grip[0] + 120, grip[1] + 30, steps=4),
         page,
     )
     page.mouse.up()
