@@ -30,7 +30,7 @@ demo: $(READY)
 test: $(READY)
 	@$(WITH_TOOLS) python -m pytest -n $(WORKERS) --dist loadfile --no-loadscope-reorder
 
-# The other graders: their own test suites with us inside, and whole classes graded by them and by us.
+# The real graders and kernels at length: their own test suites with us inside, whole classes graded by them and by us.
 peers: $(READY)
 	@$(WITH_TOOLS) python -m pytest -n $(WORKERS) tests/peers
 

@@ -11,6 +11,7 @@ import pytest
 import allclose
 from allclose import course
 from allclose.errors import CourseError
+from allclose.grading import cluster
 from allclose.grading.batch import Batch, Event, Options, grade_class
 from allclose.model import Assignment, Status, Tier
 from allclose.notebook.splice import solved
@@ -107,6 +108,9 @@ def test_a_worker_of_another_version_is_refused_and_the_others_grade(assignment:
     assert ["other versions: allclose" in line for line in batch.refused] == [True]
 
 
-def test_an_address_without_a_scheduler_is_named(assignment: Assignment, tmp_path: Path) -> None:
+def test_an_address_without_a_scheduler_is_named(
+    assignment: Assignment, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(cluster, "_CONNECT_SECONDS", 1)
     with pytest.raises(CourseError, match=r"--cluster tcp://127.0.0.1:9: no Dask scheduler answers there"):
         grade(assignment, DaskCluster(tmp_path, port=9))
