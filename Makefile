@@ -32,7 +32,7 @@ test: $(READY)
 
 # The real graders and kernels at length: their own test suites with us inside, whole classes graded by them and by us.
 peers: $(READY)
-	@$(WITH_TOOLS) python -m pytest -n $(WORKERS) tests/peers
+	@$(WITH_TOOLS) python -m pytest -n $(WORKERS) --dist loadgroup tests/peers
 
 # Hostile bytes at every reader, SECONDS for each; what falls is kept in tests/assets/fuzz for `make test`.
 fuzz: $(READY)

@@ -13,6 +13,8 @@ import pytest
 
 from allclose.interop.adoption import LINE
 
+pytestmark = pytest.mark.xdist_group("nbgraders-own")  # they take minutes, and so run once
+
 #: Names of the tests that fail with our step, each with the reason: what it asks of nbgrader's private internals.
 FAIL: dict[str, str] = {}
 #: The tests that nbgrader itself skips everywhere.

@@ -15,6 +15,8 @@ from tests.graders import (
     hand_in,
 )
 
+pytestmark = pytest.mark.xdist_group("run-suite")
+
 LAB = "lab2_minibatch_sgd"
 FULL = {"batches": 30.0, "shuffle": 14.0, "sgd": 20.0, "epoch_mean": 10.0, "noise": 20.0}
 #: Right, but it prints, warns and returns NumPy scalars: nbgrader takes the one for no points, the other for all.
