@@ -22,9 +22,9 @@ _ELSEWHERE = re.compile(r"^\w+://(?!127\.0\.0\.1[:/])")
 _PATIENCE_MS = 60_000
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
-    """Chromium, started once for a worker."""
+    """Chromium, for one file of tests: while Playwright runs, nobody else in this thread can have an event loop."""
     from playwright.sync_api import sync_playwright
 
     path = next(filter(None, map(shutil.which, _NAMES)), None)
