@@ -28,9 +28,11 @@ def grade_into_gradebook(
         If the course, its suite, its gradebook or this machine cannot do it; finished results are kept.
     """
     from allclose.grading.batch import grade_class
+    from allclose.grading.fingerprint import versions
     from allclose.interop.autograded import write_autograded
     from allclose.interop.gradebook import write_grades
 
+    versions()
     with ThreadPoolExecutor(1, thread_name_prefix="gradebook") as beside:
         opened = beside.submit(_open_gradebook, assignment)
 

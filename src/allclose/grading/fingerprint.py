@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import importlib.metadata
 import platform
 from pathlib import Path
@@ -29,8 +30,12 @@ def fingerprint(assignment: Assignment, tier: Tier, device: str, seed: bytes) ->
     return {**files, "about": msgspec.json.encode(about), "seed": seed}
 
 
+@functools.cache
 def versions() -> dict[str, str]:
-    """The versions of what grades: Python, this package to the last line of its code, and what it stands on."""
+    """The versions of what grades: Python, this package to the last line of its code, and what it stands on.
+
+    They are read once, before other threads import: while nbgrader comes in, metadata can be out of sight for a moment.
+    """
     package = Path(allclose.__file__).parent
     paths = [path for path in package.rglob("*.py") if path.relative_to(package).parts[0] not in _SHOWING]
     code = digest({path.relative_to(package).as_posix(): path.read_bytes() for path in paths})
