@@ -24,8 +24,8 @@ from allclose.model import Assignment, Grade, ManualMark, Status, Submission, Ti
 from allclose.notebook.read import read_submission
 from allclose.suite.secret import load_seed
 
-#: Points by question.
-Scores = dict[str, float]
+#: Points by notebook and question: without a suite, two notebooks may each have a question of one name.
+Scores = dict[tuple[str, str], float]
 _MACHINE_FAULTS = (OSError, AllcloseError)
 _WORTH_WARMING = re.compile(rb"\b(?:import|from)\s+(torch|scipy|pandas|sympy|numba)\b")
 
@@ -177,7 +177,7 @@ def keep(store: Store, submission: Submission, fixed: dict[str, bytes], grade: G
 
 
 def _scores(grade: Grade) -> Scores:
-    return {mark.question: mark.score for mark in grade.questions}
+    return {(mark.notebook, mark.question): mark.score for mark in grade.questions}
 
 
 def _changes(earlier: dict[str, Scores], grades: Iterable[Grade]) -> tuple[Change, ...]:
@@ -186,8 +186,8 @@ def _changes(earlier: dict[str, Scores], grades: Iterable[Grade]) -> tuple[Chang
     for grade in grades:
         if grade.student in earlier and grade.status is not Status.INFRA:
             old, new = earlier[grade.student], _scores(grade)
-            names = dict.fromkeys((*new, *old))
-            rows = tuple((name, old.get(name, 0.0), new.get(name, 0.0)) for name in names)
+            places = dict.fromkeys((*new, *old))
+            rows = tuple((place[1], old.get(place, 0.0), new.get(place, 0.0)) for place in places)
             differing = tuple(row for row in rows if row[1] != row[2])
             if differing:
                 found.append(Change(grade.student, sum(old.values()), sum(new.values()), differing))

@@ -295,10 +295,12 @@ async def receive(bundle: Bundle) -> str:
 
 def grade_there(digest: str, submission: Submission) -> Grade:
     """On a worker: grade one submission of a bundle that was received."""
-    if digest not in _engines:
-        raise Unknown(digest)
-    _engines.move_to_end(digest)
-    return _engines[digest][0].grade(submission)
+    try:
+        _engines.move_to_end(digest)
+        engine, _ = _engines[digest]
+    except KeyError:  # never received, or put away for others meanwhile
+        raise Unknown(digest) from None
+    return engine.grade(submission)
 
 
 def _receive(bundle: Bundle) -> str:
