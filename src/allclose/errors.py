@@ -53,3 +53,8 @@ class ProtocolError(SandboxError):
 
 class InteropError(AllcloseError):
     """Another grader's files or database could not be read or written."""
+
+
+def unforeseen(error: Exception) -> str:
+    """Say of one submission what we did not foresee: it has no grade, and the class goes on."""
+    return f"a fault of ours, {type(error).__name__}: {error}; report it with this submission"

@@ -5,17 +5,18 @@ from __future__ import annotations
 import os
 import re
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Generator, Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor, as_completed
-from dataclasses import dataclass
+from contextlib import closing
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
-from typing import Literal
+from typing import Literal, Protocol
 
 import msgspec
 
 from allclose.course import submitted_folders
-from allclose.errors import AllcloseError, CourseError
+from allclose.errors import AllcloseError, CourseError, unforeseen
 from allclose.grading import cluster
 from allclose.grading.engine import Engine
 from allclose.grading.fingerprint import fingerprint
@@ -26,6 +27,9 @@ from allclose.suite.secret import load_seed
 
 #: Points by notebook and question: without a suite, two notebooks may each have a question of one name.
 Scores = dict[tuple[str, str], float]
+Readers = Mapping[str, Callable[[], Submission]]
+Save = Callable[[Submission, Grade], None]
+Graded = Generator[Grade, None, None]
 _MACHINE_FAULTS = (OSError, AllcloseError)
 _WORTH_WARMING = re.compile(rb"\b(?:import|from)\s+(torch|scipy|pandas|sympy|numba)\b")
 
@@ -82,6 +86,16 @@ class Batch:
     changes: tuple[Change, ...] = ()
 
 
+class Grader(Protocol):
+    """What grades submissions, from several threads."""
+
+    def grade(self, submission: Submission) -> Grade:
+        """Grade one."""
+
+    def close(self) -> None:
+        """End all that works for it."""
+
+
 def grade_class(assignment: Assignment, submitted: Path, options: Options, watch: Callable[[Event], None]) -> Batch:
     """Grade what lies in `submitted/<student>/<lab>/`.
 
@@ -108,72 +122,124 @@ def grade_class(assignment: Assignment, submitted: Path, options: Options, watch
     IsolationUnavailable, SuiteError
         If the engine cannot start.
     """
-    began = time.monotonic()
     folders = _chosen(submitted_folders(submitted, assignment.name), options.students, submitted, assignment)
-    store = store_of(assignment)
+    readers = {student: partial(read_submission, folder, student, assignment) for student, folder in folders.items()}
     seed = load_seed(assignment.root)
     fixed = fingerprint(assignment, options.isolation, options.device, seed)
+    refused: list[str] = []
+
+    def work(pending: Readers, extra: Sequence[str], save: Save) -> Graded:
+        if options.cluster is not None:
+            bundle = cluster.bundle_of(assignment, fixed, options.isolation, options.device, seed, extra)
+            for submission, grade in cluster.grade_on_cluster(options.cluster, bundle, pending, refused.append):
+                save(submission, grade)
+                yield grade
+        else:
+            with Engine(assignment, tier=options.isolation, device=options.device, seed=seed, extra=extra) as engine:
+                yield from side_by_side(engine, pending, options.jobs, save)
+
+    points = sum(question.points for question in assignment.questions)
+    batch = grade_readers(readers, store_of(assignment), fixed, options, watch, work, points)
+    return replace(batch, refused=tuple(refused))
+
+
+def grade_readers(
+    readers: Readers,
+    store: Store,
+    fixed: dict[str, bytes],
+    options: Options,
+    watch: Callable[[Event], None],
+    work: Callable[[Readers, Sequence[str], Save], Graded],
+    points: float,
+) -> Batch:
+    """Take from the store what was graded before, have the rest graded, and keep it.
+
+    Parameters
+    ----------
+    readers : mapping of str to callable
+        For each student what reads the submission.
+    store : Store
+        Where results are kept.
+    fixed : dict of str to bytes
+        All that a grade depends on besides the submission.
+    options : Options
+        How it is graded.
+    watch : callable
+        Told of every grade as it is ready, in this thread.
+    work : callable
+        Grades those that remain: their readers, heavy modules that they import, and what keeps a result.
+    points : float
+        What all automatic questions are worth.
+    """
+    began = time.monotonic()
     grades: dict[str, Grade] = {}
-    pending: dict[str, Path] = {}
+    pending: dict[str, Callable[[], Submission]] = {}
     extra: set[str] = set()
     latest = store.latest()
     earlier: dict[str, Scores] = {}
 
     def tell(kind: Literal["graded", "reused"], grade: Grade) -> None:
         grades[grade.student] = grade
-        watch(Event(kind, grade, len(grades), len(folders), time.monotonic() - began))
+        watch(Event(kind, grade, len(grades), len(readers), time.monotonic() - began))
 
-    for student, folder in folders.items():
+    def save(submission: Submission, grade: Grade) -> None:
+        """Keep it under the digest of what was read for it, should the file have changed meanwhile."""
+        if grade.status is not Status.INFRA:
+            store.save(submission.student, _digest(submission, fixed), grade)
+
+    for student, read in readers.items():
         try:
-            submission = read_submission(folder, student, assignment)
-            known = None if options.force else store.load(student, digest_of(submission, fixed))
+            submission = read()
+            known = None if options.force else store.load(student, _digest(submission, fixed))
         except _MACHINE_FAULTS:
             raise
         except Exception as error:  # noqa: BLE001 - what we did not foresee in one must not end everybody's run
-            tell("graded", _our_fault(student, assignment, options, error))
+            tell("graded", _our_fault(student, points, options, error))
             continue
         if known is not None:
             tell("reused", known)
         else:
-            pending[student] = folder
-            extra |= mentioned(submission)
+            pending[student] = read
+            extra |= _mentioned(submission)
             if student in latest and (old := store.load(student, latest[student].digest)) is not None:
                 earlier[student] = _scores(old)
     reused = sum(grade.status is not Status.INFRA for grade in grades.values())
-    refused: list[str] = []
-    if pending and options.cluster is not None:
-        bundle = cluster.bundle_of(assignment, fixed, options.isolation, options.device, seed, sorted(extra))
-        readers = {
-            student: partial(read_submission, folder, student, assignment) for student, folder in pending.items()
-        }
-        for submission, grade in cluster.grade_on_cluster(options.cluster, bundle, readers, refused.append):
-            keep(store, submission, fixed, grade)
-            tell("graded", grade)
-    elif pending:
-        with Engine(
-            assignment, tier=options.isolation, device=options.device, seed=seed, extra=sorted(extra)
-        ) as engine:
-            for grade in _grade_all(engine, store, fixed, pending, options.jobs):
+    if pending:
+        with closing(work(pending, sorted(extra), save)) as graded:  # whatever ends the loop ends the engine, too
+            for grade in graded:
                 tell("graded", grade)
-    ordered = tuple(grades[student] for student in folders)
+    ordered = tuple(grades[student] for student in readers)
     store.publish(ordered)
-    changes = _changes(earlier, ordered)
     seconds = time.monotonic() - began
-    return Batch(ordered, reused, seconds, options.isolation, options.device, tuple(refused), changes)
+    return Batch(ordered, reused, seconds, options.isolation, options.device, changes=_changes(earlier, ordered))
 
 
-def digest_of(submission: Submission, fixed: dict[str, bytes]) -> str:
+def side_by_side(grader: Grader, pending: Readers, jobs: int, save: Save) -> Graded:
+    """Grade several at a time on this machine."""
+
+    def work(read: Callable[[], Submission]) -> Grade:
+        submission = read()
+        grade = grader.grade(submission)
+        save(submission, grade)
+        return grade
+
+    pool = ThreadPoolExecutor(max(1, jobs), thread_name_prefix="grading")
+    try:
+        for future in as_completed([pool.submit(work, read) for read in pending.values()]):
+            yield future.result()
+    except BaseException:
+        grader.close()
+        raise
+    finally:
+        pool.shutdown(wait=True, cancel_futures=True)
+
+
+def _digest(submission: Submission, fixed: dict[str, bytes]) -> str:
     """The name of a submission's result: over it, and all else that the result depends on."""
     notebooks = {f"notebook/{name}": msgspec.json.encode(content) for name, content in submission.notebooks.items()}
     files = {f"own/{name}": data for name, data in submission.files.items()}
     about = msgspec.json.encode([submission.student, submission.problems, submission.flags])
     return digest({**fixed, **notebooks, **files, "submission": about})
-
-
-def keep(store: Store, submission: Submission, fixed: dict[str, bytes], grade: Grade) -> None:
-    """Store a grade under the digest of what was read for it, should the file have changed meanwhile."""
-    if grade.status is not Status.INFRA:
-        store.save(submission.student, digest_of(submission, fixed), grade)
 
 
 def _scores(grade: Grade) -> Scores:
@@ -205,35 +271,13 @@ def _chosen(
     return {student: folder for student, folder in folders.items() if not students or student in students}
 
 
-def mentioned(submission: Submission) -> set[str]:
+def _mentioned(submission: Submission) -> set[str]:
     """Heavy modules that the submission imports, of a short list: worth importing once for all."""
     text = msgspec.json.encode(list(submission.notebooks.values()))
     return {match.decode() for match in _WORTH_WARMING.findall(text)}
 
 
-def _our_fault(student: str, assignment: Assignment, options: Options, error: Exception) -> Grade:
-    reason = f"a fault of ours, {type(error).__name__}: {error}; report it with this submission"
-    points = sum(question.points for question in assignment.questions)
+def _our_fault(student: str, points: float, options: Options, error: Exception) -> Grade:
     nothing = ManualMark(None, 0.0, ())
-    return Grade(student, Status.INFRA, 0.0, points, (), nothing, (), options.isolation, options.device, 0.0, reason)
-
-
-def _grade_all(
-    engine: Engine, store: Store, fixed: dict[str, bytes], pending: dict[str, Path], jobs: int
-) -> Iterable[Grade]:
-    def work(student: str) -> Grade:
-        submission = read_submission(pending[student], student, engine.assignment)
-        grade = engine.grade(submission)
-        keep(store, submission, fixed, grade)
-        return grade
-
-    pool = ThreadPoolExecutor(max(1, jobs), thread_name_prefix="grading")
-    try:
-        futures = [pool.submit(work, student) for student in pending]
-        for future in as_completed(futures):
-            yield future.result()
-    except BaseException:
-        engine.close()
-        raise
-    finally:
-        pool.shutdown(wait=True, cancel_futures=True)
+    tier, device, reason = options.isolation, options.device, unforeseen(error)
+    return Grade(student, Status.INFRA, 0.0, points, (), nothing, (), tier, device, 0.0, reason)

@@ -13,7 +13,7 @@ from types import TracebackType
 import msgspec
 
 from allclose.course.cells import language_of
-from allclose.errors import CourseError, SandboxError, SuiteError
+from allclose.errors import CourseError, SandboxError, SuiteError, unforeseen
 from allclose.grading import scoring
 from allclose.grading.oracle import Oracle, explanation
 from allclose.grading.sides import Sides
@@ -184,8 +184,7 @@ class Engine:
         except SuiteError as error:
             return self._grade(submission, Status.INFRA, [], began, str(error))
         except Exception as error:  # noqa: BLE001 - what we did not foresee in one must not end everybody's run
-            reason = f"a fault of ours, {type(error).__name__}: {error}; report it with this submission"
-            return self._grade(submission, Status.INFRA, [], began, reason)
+            return self._grade(submission, Status.INFRA, [], began, unforeseen(error))
         unread = list(submission.problems.values())
         status = Status.BAD_FILE if len(unread) == len(self.assignment.notebooks) else Status.GRADED
         return self._grade(submission, status, results, began, "; ".join(unread))

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
 
-from allclose.errors import SandboxError
+from allclose.errors import SandboxError, unforeseen
 from allclose.grading.asked_tests import AskedTests, describe
 from allclose.grading.checks import Case, Check, CheckedLab, literal_check
 from allclose.grading.engine import LONE_ATTEMPTS
@@ -130,8 +130,7 @@ class NotebookGrader:
         except SandboxError:
             raise
         except Exception as error:  # noqa: BLE001 - what we did not foresee in one must not end everybody's run
-            reason = f"a fault of ours, {type(error).__name__}: {error}; report it with this submission"
-            return self._grade(submission, Status.INFRA, {}, (), began, reason)
+            return self._grade(submission, Status.INFRA, {}, (), began, unforeseen(error))
         finally:
             session.close()
         return self._grade(submission, Status.GRADED, asked.results(), _flags(runs, origins), began)
