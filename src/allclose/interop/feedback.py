@@ -17,6 +17,7 @@ from allclose.course.cells import grade_id, is_locked, is_task
 from allclose.errors import InteropError
 from allclose.interop.autograded import make_folder, step_folder
 from allclose.interop.export.standings import Standing, Standings, State
+from allclose.interop.marked import without_marks
 from allclose.interop.settings import course_directory, load_settings
 from allclose.model import Assignment, Json, Notebook
 from allclose.report.feedback import Answered, Page, feedback_page
@@ -111,12 +112,15 @@ def _page(
     assert student.turned is not None
     several = len(assignment.notebooks) > 1
     problem = "" if content is not None else student.reason or f"no {notebook.name}.ipynb was handed in"
+    answered = _answered(standings, student, notebook.name)
+    if content is not None and any(answer.tests for answer in answered):  # the page says it above the notebook
+        content = without_marks(content)
     return Page(
         assignment=assignment.name,
         notebook=notebook.name,
         student=student.id,
         name=student.name,
-        answered=_answered(standings, student, notebook.name),
+        answered=answered,
         penalty=student.turned.penalties.get(notebook.name, 0.0),
         total=student.turned.score if several else None,
         total_max=standings.max_score,

@@ -8,10 +8,13 @@ output, and the cell's value is the score.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from typing import Any
 
 from allclose.course.cells import grade_id
 from allclose.model import Grade, Json, Notebook, QuestionMark, TestMark, Verdict
 from allclose.report.tables import points, printable
+
+_HEADING = "allclose · isolation: "
 
 
 def marked_outputs(outputs: Iterable[Json], mark: QuestionMark, heading: str, count: int | None) -> list[Json]:
@@ -45,6 +48,12 @@ def marked_notebook(executed: Json, notebook: Notebook, grade: Grade) -> Json:
     return {**executed, "cells": [_marked(cell, marks.get(grade_id(cell)), heading) for cell in executed["cells"]]}
 
 
+def without_marks(content: Json) -> Json:
+    """Give a notebook from `autograded/`, which may hold anything, with its marks taken out of its outputs again."""
+    cells = content.get("cells")
+    return {**content, "cells": list(map(_unmarked, cells))} if isinstance(cells, list) else content
+
+
 def marks_by_cell(notebook: Notebook, grade: Grade) -> Iterator[tuple[str, QuestionMark]]:
     """Pair the grade cells of a notebook with their marks."""
     cells = {question.name: question.grade_cell for question in notebook.questions}
@@ -53,13 +62,22 @@ def marks_by_cell(notebook: Notebook, grade: Grade) -> Iterator[tuple[str, Quest
 
 def heading_of(grade: Grade) -> str:
     """Say where and how well isolated a grade was got."""
-    return f"allclose · isolation: {grade.isolation} · device: {grade.device}"
+    return f"{_HEADING}{grade.isolation} · device: {grade.device}"
 
 
 def _marked(cell: Json, mark: QuestionMark | None, heading: str) -> Json:
     if mark is None:
         return cell
     return {**cell, "outputs": marked_outputs(cell["outputs"], mark, heading, cell["execution_count"])}
+
+
+def _unmarked(cell: Any) -> Any:
+    outputs = cell.get("outputs") if isinstance(cell, dict) else None
+    if not isinstance(outputs, list) or not outputs or not isinstance(outputs[0], dict):
+        return cell
+    text = outputs[0].get("text")
+    first = text[0] if isinstance(text, list) and text else text
+    return {**cell, "outputs": outputs[1:-1]} if isinstance(first, str) and first.startswith(_HEADING) else cell
 
 
 def _line(test: TestMark) -> str:

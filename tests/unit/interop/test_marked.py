@@ -15,7 +15,7 @@ from nbgrader.utils import determine_grade
 
 from allclose import course
 from allclose.course.cells import grade_id
-from allclose.interop.marked import marked_notebook, marked_outputs
+from allclose.interop.marked import marked_notebook, marked_outputs, without_marks
 from allclose.model import Grade, Json, ManualMark, QuestionMark, Status, TestMark, Tier, Verdict
 from allclose.notebook.splice import solved
 from tests.suited_course import Asked, write_course
@@ -89,3 +89,18 @@ def test_the_grade_cells_of_an_executed_notebook_show_their_marks_and_nothing_el
     text, score = changed[0]["outputs"]
     assert "isolation: strong" in text["text"] and "It is not 1." in text["text"]
     assert score["data"] == {"text/plain": "0.5"}
+
+
+@given(st.lists(OUTPUTS, max_size=4))
+def test_what_was_put_in_is_taken_out_again(outputs: list[Json]) -> None:
+    cell, found = cell_of(outputs, QuestionMark("lab", "q", 1.0, 2.0))
+    (unmarked,) = without_marks({"cells": [{**cell, "outputs": found}]})["cells"]
+    assert unmarked["outputs"] == found[1:-1]
+    assert without_marks({"cells": [unmarked]}) == {"cells": [unmarked]}
+
+
+@pytest.mark.parametrize(
+    "cells", [None, 3, [None, 1, {}, {"outputs": 3}, {"outputs": [3]}, {"outputs": [{"text": []}]}]]
+)
+def test_a_notebook_that_is_none_stays_as_it_is(cells: object) -> None:
+    assert without_marks({"cells": cells}) == {"cells": cells}
