@@ -19,6 +19,8 @@ DATA, MODEL, PATH, SOLUTION, OTHER = "#0072B2", "#D55E00", "#000000", "#009E73",
 
 #: Larger numbers are not drawn.
 _BEYOND = 1e100
+#: What a notebook's cell is wide on a screen of 1200.
+_CELL_PIXELS = 960
 
 
 def new_figure(width: float = 6.4, height: float = 4.0) -> Figure:
@@ -96,6 +98,8 @@ def span(values: NDArray[np.float64], otherwise: tuple[float, float]) -> tuple[f
 
 def _rotatable(figure: Figure) -> Any:
     backend = importlib.import_module("ipympl.backend_nbagg")
+    # A picture shrinks to its cell, a canvas that can be turned does not.
+    figure.set_dpi(min(figure.dpi, _CELL_PIXELS / figure.get_figwidth()))
     canvas = backend.Canvas(figure)
     backend.FigureManager(canvas, 0)
     canvas.header_visible = False
