@@ -111,17 +111,23 @@ def again(root: Path) -> dict[str, Any]:
     return told(grade_into_gradebook(load(root, LAB), root / "submitted", OPTIONS, lambda _: None))
 
 
+def undo_some(root: Path) -> None:
+    """Take away some of a finished run's results, so that the next run has work to be killed at."""
+    for result in sorted((root / ".allclose" / LAB / "results").glob("*.json"))[: STUDENTS // 2]:
+        result.unlink()
+
+
 def wait_for_results(root: Path, running: subprocess.Popen[bytes], enough: int) -> None:
     assert wait_until(lambda: running.poll() is not None or results(root) >= enough)
-    assert running.poll() is None, running.communicate()
 
 
-def wait_and_kill(running: subprocess.Popen[bytes], role: str) -> None:
+def wait_and_kill(running: subprocess.Popen[bytes], role: str) -> bool:
+    """Kill a process of a role as soon as there is one; False where the run came to its end before."""
     if role == "parent":
         running.kill()
-    else:
-        assert wait_until(lambda: running.poll() is not None or kill_one(running.pid, role))
-        assert running.poll() is None, running.communicate()
+        return running.wait() < 0
+    assert wait_until(lambda: running.poll() is not None or kill_one(running.pid, role))
+    return running.poll() is None
 
 
 def test_twenty_kills_at_random_moments_change_no_grade(root: Path, whole: dict[str, Any]) -> None:
@@ -129,19 +135,25 @@ def test_twenty_kills_at_random_moments_change_no_grade(root: Path, whole: dict[
     kills = chance.sample(KILLS, len(KILLS))
     running: subprocess.Popen[bytes] | None = None
     started: set[tuple[int, int]] = set()
-    for done, role in enumerate(kills):
+    done = 0
+    while done < len(kills):
         if running is None:
             running = subprocess.Popen(grading(root), stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)
-        wait_for_results(root, running, min(done + done // 2, STUDENTS - 4))
+        wait_for_results(root, running, done + done // 2)
         time.sleep(chance.uniform(0, 0.3))
         started |= started_by(running.pid)
-        wait_and_kill(running, role)
-        if role == "parent":
-            running.communicate()
+        killed = wait_and_kill(running, kills[done])
+        if not killed or kills[done] == "parent":
+            _, err = running.communicate()
+            # On a slow machine a run can be through first, and 1 says that two kills met one submission.
+            assert killed or running.returncode in (0, 1), err
             running = None
+        if not killed:
+            undo_some(root)
+        done += killed
     if running is not None:
         _, err = running.communicate(timeout=PATIENCE_SECONDS)
-        assert running.returncode == 0, err
+        assert running.returncode in (0, 1), err
     assert again(root) == whole
     assert wait_until(lambda: not left(started)), f"left behind: {left(started)}"
 
