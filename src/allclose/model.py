@@ -54,6 +54,7 @@ class Limits:
     output_bytes: int = 8 * 2**20
     frame_bytes: int = 64 * 2**20
     callbacks: int = 100_000
+    gpu_bytes: int = 2 * 2**30
 
 
 @dataclass(frozen=True, slots=True)
