@@ -22,6 +22,7 @@ from allclose.cli.failure import DONE, INTERRUPTED, code_and_line
 from allclose.cli.feedback import feedback as _feedback
 from allclose.cli.grade import grade as _grade
 from allclose.cli.init import init as _init
+from allclose.cli.manual import Command
 from allclose.cli.release import release as _release
 from allclose.cli.verify import verify as _verify
 
@@ -31,22 +32,21 @@ app = typer.Typer(
     name="allclose",
     help="Grade numerical notebooks against a reference, safely and fast, and name the mistake.",
     no_args_is_help=True,
-    add_completion=False,
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-app.command(name="init")(_init)
-app.command(name="release")(_release)
-app.command(name="verify")(_verify)
-app.command(name="collect")(_collect)
-app.command(name="grade")(_grade)
-app.command(name="bundle")(_bundle)
-app.command(name="feedback")(_feedback)
-app.command(name="export")(_export)
-app.command(name="check")(_check)
-app.command(name="demo")(_demo)
-app.command(name="doctor")(_doctor)
+app.command(name="init", cls=Command)(_init)
+app.command(name="release", cls=Command)(_release)
+app.command(name="verify", cls=Command)(_verify)
+app.command(name="collect", cls=Command)(_collect)
+app.command(name="grade", cls=Command)(_grade)
+app.command(name="bundle", cls=Command)(_bundle)
+app.command(name="feedback", cls=Command)(_feedback)
+app.command(name="export", cls=Command)(_export)
+app.command(name="check", cls=Command)(_check)
+app.command(name="demo", cls=Command)(_demo)
+app.command(name="doctor", cls=Command)(_doctor)
 
 
 def main() -> None:

@@ -8,6 +8,7 @@ from typing import Annotated
 
 import typer
 
+from allclose.cli.completion import labs
 from allclose.cli.failure import DONE, one_line
 from allclose.errors import CourseError
 
@@ -23,7 +24,9 @@ class Taker(StrEnum):
 
 
 def bundle(
-    lab: Annotated[str, typer.Argument(help="The assignment's name, as in source/.")],
+    lab: Annotated[
+        str, typer.Argument(metavar="LAB", help="The assignment's name, as in source/.", autocompletion=labs)
+    ],
     taker: Annotated[Taker, typer.Option("--for", help="Who takes it.")],
     to: Annotated[
         Path | None, typer.Option(help="The folder to write into.", show_default="bundles/LAB-FOR in the course")

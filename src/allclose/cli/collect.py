@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from allclose.cli.completion import labs
 from allclose.cli.failure import DONE, one_line
 
 if TYPE_CHECKING:
@@ -19,9 +20,11 @@ _MOST_FILES_NAMED = 20
 
 
 def collect(
-    lab: Annotated[str, typer.Argument(help="The assignment's name, as in source/.")],
+    lab: Annotated[
+        str, typer.Argument(metavar="LAB", help="The assignment's name, as in source/.", autocompletion=labs)
+    ],
     archives: Annotated[
-        list[Path], typer.Argument(metavar="ARCHIVE...", help="Downloads: zip, tar, tar.gz, or an unpacked folder.")
+        list[Path], typer.Argument(metavar="ARCHIVE", help="Downloads: zip, tar, tar.gz, or an unpacked folder.")
     ],
     roster: Annotated[
         Path | None, typer.Option(help="A CSV of the class: id,name,email,section.", show_default="roster.csv")

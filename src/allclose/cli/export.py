@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from allclose.cli.completion import labs
 from allclose.cli.failure import DONE
 from allclose.cli.grade import check_destination
 from allclose.errors import CourseError
@@ -49,7 +50,9 @@ _NEXT = {
 
 
 def export(
-    lab: Annotated[str, typer.Argument(help="The assignment's name, as in source/.")],
+    lab: Annotated[
+        str, typer.Argument(metavar="LAB", help="The assignment's name, as in source/.", autocompletion=labs)
+    ],
     to: Annotated[Format, typer.Option("--format", help="Who takes the grades.", show_default=False)],
     out: Annotated[
         Path | None, typer.Option(help="Write here; - is stdout.", show_default="reports/<lab>-<format>")

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from allclose.cli.completion import labs, students
 from allclose.cli.failure import DONE
 from allclose.errors import CourseError
 
@@ -31,9 +32,12 @@ _UPLOAD = {
 
 
 def feedback(
-    lab: Annotated[str, typer.Argument(help="The assignment's name, as in source/.")],
+    lab: Annotated[
+        str, typer.Argument(metavar="LAB", help="The assignment's name, as in source/.", autocompletion=labs)
+    ],
     student: Annotated[
-        list[str] | None, typer.Option(metavar="ID", help="Only this student; may be given again.")
+        list[str] | None,
+        typer.Option(metavar="ID", help="Only this student; may be given again.", autocompletion=students),
     ] = None,
     taker: Annotated[
         Taker | None, typer.Option("--zip", help="Also make the archive that this site gives back to its students.")

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from allclose.cli.completion import labs, students
 from allclose.cli.failure import DONE, OURS
 from allclose.errors import CourseError
 from allclose.model import Status, Tier
@@ -20,12 +21,18 @@ if TYPE_CHECKING:
 
 
 def grade(
-    lab: Annotated[str, typer.Argument(help="The assignment's name, as in source/; or an autograder zip of otter's.")],
+    lab: Annotated[
+        str,
+        typer.Argument(
+            metavar="LAB", help="The assignment's name, as in source/; or an autograder zip.", autocompletion=labs
+        ),
+    ],
     submitted: Annotated[
         Path | None, typer.Option(help="Where the submissions are.", show_default="submitted/")
     ] = None,
     student: Annotated[
-        list[str] | None, typer.Option(metavar="ID", help="Only this student; may be given again.")
+        list[str] | None,
+        typer.Option(metavar="ID", help="Only this student; may be given again.", autocompletion=students),
     ] = None,
     jobs: Annotated[
         int | None, typer.Option(min=1, metavar="N", help="Submissions at a time.", show_default="one more than cores")

@@ -7,11 +7,14 @@ from typing import Annotated
 
 import typer
 
+from allclose.cli.completion import labs
 from allclose.cli.failure import DONE, THEIRS, one_line
 
 
 def release(
-    lab: Annotated[str, typer.Argument(help="The assignment's name, as in source/.")],
+    lab: Annotated[
+        str, typer.Argument(metavar="LAB", help="The assignment's name, as in source/.", autocompletion=labs)
+    ],
     check: Annotated[
         bool, typer.Option("--check", help="Write nothing; exit code 2 where something is stale.")
     ] = False,

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from allclose.cli.completion import labs as complete_labs
 from allclose.cli.failure import DONE, THEIRS
 from allclose.model import Tier
 
@@ -23,7 +24,12 @@ if TYPE_CHECKING:
 def verify(
     labs: Annotated[
         list[str] | None,
-        typer.Argument(metavar="LAB", help="Assignments, as in source/.", show_default="all that have a suite"),
+        typer.Argument(
+            metavar="LAB",
+            help="Assignments, as in source/.",
+            show_default="all that have a suite",
+            autocompletion=complete_labs,
+        ),
     ] = None,
     mutate: Annotated[
         bool,
