@@ -1,4 +1,4 @@
-"""docs/seeds.md names cells and sections that are there."""
+"""docs/labs/seeds.md names cells and sections that are there."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import re
 from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
-ROWS = [line.split("|") for line in (ROOT / "docs/seeds.md").read_text().splitlines() if line.startswith("| ")]
+ROWS = [line.split("|") for line in (ROOT / "docs/labs/seeds.md").read_text().splitlines() if line.startswith("| ")]
 PLACES = [row[2] for row in ROWS if len(row) == 4 and row[1].strip() != "in the source"]
 NOTEBOOKS = [json.loads(path.read_text()) for path in sorted((ROOT / "source").glob("*/*.ipynb"))]
 CELLS = [cell for notebook in NOTEBOOKS for cell in notebook["cells"]]
