@@ -84,13 +84,14 @@ class Box:
     `readonly` paths are bound read-only at the same place; `hidden` ones stay invisible even inside a bound one. The
     longer path wins, so an environment inside a hidden course root can be shown. `work` is the children's home and
     current folder. Tier `none` has no such view: there each child gets a fresh folder in the temporary folder
-    (`TMPDIR`) of the caller, who removes it.
+    (`TMPDIR`) of the caller, who removes it. `gpus` are the files in /dev by which GPUs are reached.
     """
 
     tier: Tier
     readonly: tuple[str, ...] = field(default_factory=default_readonly)
     hidden: tuple[str, ...] = ()
     work: str = "/submission"
+    gpus: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -306,7 +307,7 @@ def _whitelist(setting: Setting) -> None:
         "/etc/hosts": "127.0.0.1 localhost\n::1 localhost\n",
         "/etc/nsswitch.conf": "passwd: files\ngroup: files\nhosts: files\n",
     }
-    mounts.build_root(setting.layout(), texts, (box.work, "/tmp", CACHE))
+    mounts.build_root(setting.layout(), texts, (box.work, "/tmp", CACHE), box.gpus)
 
 
 def _step_down(_: Setting) -> None:
@@ -431,7 +432,7 @@ def _keep_descriptors(setting: Setting) -> None:
 
 def _limit(setting: Setting) -> None:
     others = count_own_tasks() if setting.box.tier is Tier.NONE else 0  # a fresh user namespace counts from nought
-    apply_rlimits(setting.limits, setting.limits.processes + others)
+    apply_rlimits(setting.limits, setting.limits.processes + others, gpu=bool(setting.box.gpus))
 
 
 def _drop_capabilities(_: Setting) -> None:

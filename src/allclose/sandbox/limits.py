@@ -15,18 +15,23 @@ _STACK_BYTES = 8 * 2**20
 _OPEN_FILES = 256
 
 
-def apply_rlimits(limits: Limits, processes: int) -> None:
+#: What a GPU's driver and its libraries take of this machine's own memory.
+GPU_HOST_BYTES = 4 * 2**30
+
+
+def apply_rlimits(limits: Limits, processes: int, *, gpu: bool = False) -> None:
     """Lower the calling process's rlimits, soft and hard; never raises one that is lower already.
 
     `memory_bytes` is what the submission may take on top of what the process holds now. RLIMIT_DATA counts private
     memory only, so RLIMIT_AS stops shared mappings: at twice that, for threads reserve more address space than they
-    use. `processes` (threads count too) is for all of this user's that the kernel counts.
+    use. `processes` (threads count too) is for all of this user's that the kernel counts. With a `gpu` there is no bound
+    on address space, of which its driver reserves more than there is memory.
     """
     size, held = _mapped_bytes()
     processors = len(os.sched_getaffinity(0))
     wanted = {
-        resource.RLIMIT_DATA: held + limits.memory_bytes,
-        resource.RLIMIT_AS: size + 2 * limits.memory_bytes,
+        resource.RLIMIT_DATA: held + limits.memory_bytes + (GPU_HOST_BYTES if gpu else 0),
+        resource.RLIMIT_AS: resource.RLIM_INFINITY if gpu else size + 2 * limits.memory_bytes,
         resource.RLIMIT_FSIZE: limits.disk_bytes,
         resource.RLIMIT_NOFILE: _OPEN_FILES,
         resource.RLIMIT_CPU: math.ceil(limits.submission_seconds) * processors,
@@ -47,7 +52,7 @@ def cap_memory(memory_bytes: int) -> None:
 
 def _lower(kind: int, value: int) -> None:
     hard = resource.getrlimit(kind)[1]
-    lowered = value if hard == resource.RLIM_INFINITY else min(value, hard)
+    lowered = min((value, hard), key=lambda limit: math.inf if limit == resource.RLIM_INFINITY else limit)
     resource.setrlimit(kind, (lowered, lowered))
 
 

@@ -138,11 +138,11 @@ def _follow(path: str, links: dict[str, str]) -> str:
     return place or "/"
 
 
-def build_root(layout: Layout, texts: dict[str, str], spots: Iterable[str]) -> None:
+def build_root(layout: Layout, texts: dict[str, str], spots: Iterable[str], devices: Iterable[str] = ()) -> None:
     """Build the planned root on a fresh tmpfs, move into it and let go of the host's tree.
 
     Needs a mount namespace of its own and CAP_SYS_ADMIN over it. `texts` are small files to write (path to content),
-    `spots` empty folders to leave for later mounts. Afterwards the root is read-only and `/proc` still shows the host's
+    `spots` empty folders to leave for later mounts, `devices` files in /dev to show besides the harmless ones. Afterwards the root is read-only and `/proc` still shows the host's
     processes: the kernel allows a new procfs only where an old one can be seen.
     """
     kernel.mount("", "/", flags=kernel.MS_REC | kernel.MS_PRIVATE)
@@ -152,7 +152,7 @@ def build_root(layout: Layout, texts: dict[str, str], spots: Iterable[str]) -> N
     kernel.pivot_root(base, base + _HOST)
     os.chdir("/")
     os.umask(0o022)
-    _make_devices()
+    _make_devices(devices)
     masks = [_make_place(path, shown) for path, shown in layout.places]
     for path, text in layout.links:
         _link(path, text)
@@ -198,12 +198,12 @@ def _link(path: str, text: str) -> None:
         os.symlink(text, path)
 
 
-def _make_devices() -> None:
+def _make_devices(more: Iterable[str]) -> None:
     os.mkdir("/dev")
     kernel.mount("tmpfs", "/dev", "tmpfs", kernel.MS_NOSUID | kernel.MS_NOEXEC, "mode=755,size=64k")
-    for name in _DEVICES:
-        open(f"/dev/{name}", "x").close()
-        kernel.mount(f"{_HOST}/dev/{name}", f"/dev/{name}", flags=kernel.MS_BIND)
+    for path in (*(f"/dev/{name}" for name in _DEVICES), *more):
+        open(path, "x").close()
+        kernel.mount(f"{_HOST}{path}", path, flags=kernel.MS_BIND)
     for name, text in _DEVICE_LINKS.items():
         os.symlink(text, f"/dev/{name}")
     os.mkdir("/dev/shm")

@@ -19,7 +19,7 @@ import msgspec
 
 from allclose.errors import IsolationUnavailable, SandboxError
 from allclose.model import Limits, Tier
-from allclose.sandbox import isolation
+from allclose.sandbox import gpu, isolation
 from allclose.sandbox.zygote import MESSAGE_BYTES, Config
 
 WORK = "/submission"
@@ -67,6 +67,8 @@ class Spawner:
         What each child may use.
     cache : Path
         Where matplotlib's font list is kept between runs.
+    gpus : bool
+        Whether they can reach this machine's GPUs; which one, and how much of it, each is told as it starts.
 
     Raises
     ------
@@ -77,7 +79,14 @@ class Spawner:
     """
 
     def __init__(
-        self, tier: Tier, hidden: tuple[Path, ...], warm: tuple[str, ...], limits: Limits, cache: Path
+        self,
+        tier: Tier,
+        hidden: tuple[Path, ...],
+        warm: tuple[str, ...],
+        limits: Limits,
+        cache: Path,
+        *,
+        gpus: bool = False,
     ) -> None:
         self._spawned: dict[int, Future[int]] = {}
         self._ended: dict[int, Future[int]] = {}
@@ -107,6 +116,7 @@ class Spawner:
             work=self._folder.name if self._folder else WORK,
             warm=warm,
             limits=limits,
+            gpus=gpu.nodes() if gpus else (),
         )
         fonts = _fonts(cache) if "matplotlib" in warm else None
         fds = [] if fonts is None else [os.open(fonts, os.O_RDONLY | os.O_CLOEXEC)]
@@ -129,8 +139,8 @@ class Spawner:
         """Whether the zygote can fork another child."""
         return not self._lost and self._process.poll() is None
 
-    def spawn(self) -> Process:
-        """Fork one child.
+    def spawn(self, share: gpu.Share | None = None) -> Process:
+        """Fork one child; `share` is what it may have of a GPU.
 
         Raises
         ------
@@ -145,7 +155,7 @@ class Spawner:
             ended = self._ended[key] = Future()
         try:
             with theirs:
-                socket.send_fds(self._control, [msgspec.msgpack.encode(key)], [theirs.fileno()])
+                socket.send_fds(self._control, [msgspec.msgpack.encode([key, share])], [theirs.fileno()])
             pidfd = spawned.result(SPAWN_SECONDS)
         except (OSError, TimeoutError) as error:
             self._lost = True
@@ -214,8 +224,8 @@ class Spawner:
 
 
 def _environment(cache: str) -> dict[str, str]:
-    """What student code may know of the environment: nothing of the caller's but how its BLAS was set up."""
-    kept = {name: value for name, value in os.environ.items() if name.startswith("OPENBLAS_")}
+    """What student code may know of the environment: nothing of the caller's but how its BLAS was set up, and no GPU."""
+    kept = {name: value for name, value in os.environ.items() if name.startswith("OPENBLAS_") or name == gpu.ORDER}
     return {
         **kept,
         **dict.fromkeys(_ONE_THREAD, "1"),
@@ -228,6 +238,7 @@ def _environment(cache: str) -> dict[str, str]:
         "IPYTHONDIR": f"{cache}/ipython",
         "PYTHONHASHSEED": "0",
         "NBGRADER_EXECUTION": "autograde",
+        gpu.VISIBLE: "",
     }
 
 

@@ -23,7 +23,7 @@ import msgspec
 
 from allclose.errors import AllcloseError
 from allclose.model import Limits, Tier
-from allclose.sandbox import isolation, tensors
+from allclose.sandbox import gpu, isolation, tensors
 
 MESSAGE_BYTES = 1 << 16
 
@@ -37,13 +37,14 @@ class Config(msgspec.Struct, frozen=True):
     work: str
     warm: tuple[str, ...]
     limits: Limits
+    gpus: tuple[str, ...] = ()
 
 
 def main(control: socket.socket) -> None:
     """Enter the box, warm up, and fork on request until the control socket closes."""
     message, fds, _, _ = socket.recv_fds(control, MESSAGE_BYTES, 1)
     config = msgspec.msgpack.decode(message, type=Config)
-    box = isolation.Box(tier=config.tier, readonly=config.readonly, hidden=config.hidden, work=config.work)
+    box = isolation.Box(config.tier, config.readonly, config.hidden, config.work, config.gpus)
     try:
         isolation.enter_box(box)
         if box.tier is not Tier.NONE:
@@ -104,8 +105,8 @@ def _serve(control: socket.socket, box: isolation.Box, limits: Limits, shell: An
                 message, fds, _, _ = socket.recv_fds(control, MESSAGE_BYTES, 1)
                 if not message:
                     return
-                key = msgspec.msgpack.decode(message, type=int)
-                pid, pidfd = _spawn(box, limits, shell, socket.socket(fileno=fds[0]))
+                key, share = msgspec.msgpack.decode(message, type=tuple[int, gpu.Share | None])
+                pid, pidfd = _spawn(box, limits, shell, share, socket.socket(fileno=fds[0]))
                 socket.send_fds(control, [msgspec.msgpack.encode(["spawned", key])], [pidfd])
                 running[pidfd] = pid, key
                 poll.register(pidfd, select.POLLIN)
@@ -120,13 +121,17 @@ def _serve(control: socket.socket, box: isolation.Box, limits: Limits, shell: An
                 control.send(msgspec.msgpack.encode(["exited", [key, status]]))
 
 
-def _spawn(box: isolation.Box, limits: Limits, shell: Any, connection: socket.socket) -> tuple[int, int]:
+def _spawn(
+    box: isolation.Box, limits: Limits, shell: Any, share: gpu.Share | None, connection: socket.socket
+) -> tuple[int, int]:
     pid = isolation.fork_child(box)
     if pid:
         connection.close()
         return pid, os.pidfd_open(pid)
     try:
         isolation.enter_child(box, limits, keep=(connection.fileno(), *shell.prepare()))
+        if share is not None:
+            gpu.take(share)
         _begin(limits, shell, connection)
     except BaseException:
         traceback.print_exc()
