@@ -24,8 +24,8 @@ def apply_rlimits(limits: Limits, processes: int, *, gpu: bool = False) -> None:
 
     `memory_bytes` is what the submission may take on top of what the process holds now. RLIMIT_DATA counts private
     memory only, so RLIMIT_AS stops shared mappings: at twice that, for threads reserve more address space than they
-    use. `processes` (threads count too) is for all of this user's that the kernel counts. With a `gpu` there is no bound
-    on address space, of which its driver reserves more than there is memory.
+    use. `processes` (threads count too) is for all of this user's that the kernel counts. With a `gpu` there is no
+    bound on address space, of which its driver reserves more than there is memory.
     """
     size, held = _mapped_bytes()
     processors = len(os.sched_getaffinity(0))

@@ -142,8 +142,9 @@ def build_root(layout: Layout, texts: dict[str, str], spots: Iterable[str], devi
     """Build the planned root on a fresh tmpfs, move into it and let go of the host's tree.
 
     Needs a mount namespace of its own and CAP_SYS_ADMIN over it. `texts` are small files to write (path to content),
-    `spots` empty folders to leave for later mounts, `devices` files in /dev to show besides the harmless ones. Afterwards the root is read-only and `/proc` still shows the host's
-    processes: the kernel allows a new procfs only where an old one can be seen.
+    `spots` empty folders to leave for later mounts, `devices` files in /dev to show besides the harmless ones.
+    Afterwards the root is read-only and `/proc` still shows the host's processes: the kernel allows a new procfs only
+    where an old one can be seen.
     """
     kernel.mount("", "/", flags=kernel.MS_REC | kernel.MS_PRIVATE)
     base = "/tmp"

@@ -224,7 +224,7 @@ class Spawner:
 
 
 def _environment(cache: str) -> dict[str, str]:
-    """What student code may know of the environment: nothing of the caller's but how its BLAS was set up, and no GPU."""
+    """What student code may know of the environment: nothing of the caller's but its BLAS's settings, and no GPU."""
     kept = {name: value for name, value in os.environ.items() if name.startswith("OPENBLAS_") or name == gpu.ORDER}
     return {
         **kept,
