@@ -26,6 +26,11 @@ class Sides:
     ----------
     start_spawner, start_suite : callable
         Start one of them afresh.
+
+    Attributes
+    ----------
+    is_alone : bool
+        Whether the work that goes on has nobody beside it.
     """
 
     def __init__(self, start_spawner: Callable[[], Spawner], start_suite: Callable[[], SuiteRunner] | None) -> None:
@@ -35,6 +40,7 @@ class Sides:
         self._changed = Condition()
         self._at_work = 0
         self._taken = False
+        self.is_alone = False
         self._restarts = 0
         self._collected = False
         self._closed = False
@@ -96,10 +102,11 @@ class Sides:
                 self._wait_once()
             except OSError as error:
                 raise SandboxError(f"a process of the grader's could not be replaced: {error}; run again") from None
+            self.is_alone = True
             yield
         finally:
             with self._changed:
-                self._taken = False
+                self._taken = self.is_alone = False
                 self._changed.notify_all()
 
     def close(self) -> None:

@@ -27,8 +27,9 @@ import msgspec
 import pytest
 
 from allclose.model import Limits, Verdict
+from allclose.sandbox import gpu
 from allclose.sandbox.clock import WALL
-from allclose.sandbox.limits import cap_memory
+from allclose.sandbox.limits import GPU_HOST_BYTES, cap_memory
 from allclose.sandbox.remote import Link, Lost, Submission
 from allclose.sandbox.wire import Channel
 from allclose.suite.plugin import SuitePlugin, SuiteTest, arguments, calm_hypothesis, last_line
@@ -45,6 +46,8 @@ PATIENCE_SECONDS = 2 * STUCK_SECONDS
 #: What a worker may take: few bytes of a student's can decode to a hundred times as many, or make a reference allocate.
 WORKER_BYTES = 2 * 2**30
 _PR_SET_PDEATHSIG = 1
+#: How a worker leaves whose GPU had no memory left for the reference.
+_FULL = 72
 
 
 class Config(msgspec.Struct, frozen=True):
@@ -60,11 +63,15 @@ class Config(msgspec.Struct, frozen=True):
 
 
 class Job(msgspec.Struct, frozen=True):
-    """Which tests to run on a sandbox process that comes with it, how far its connection is, the time left."""
+    """Which tests to run on a sandbox process that comes with it, how far its connection is, the time left.
+
+    `share` is what of a GPU the reference may compute on.
+    """
 
     chosen: tuple[int, ...]
     counts: tuple[int, int]
     seconds: float
+    share: gpu.Share | None = None
 
 
 class Mark(msgspec.Struct, frozen=True, tag="mark"):
@@ -87,9 +94,10 @@ class Wanted(msgspec.Struct, frozen=True, tag="wanted"):
 
 
 class Ended(msgspec.Struct, frozen=True, tag="ended"):
-    """A worker has ended; `killed`: by a signal that neither it nor we had a reason for."""
+    """A worker has ended; `killed`: by a signal that neither it nor we had a reason for; `full`: its GPU was."""
 
     killed: bool
+    full: bool
 
 
 class Collected(msgspec.Struct, frozen=True, tag="collected"):
@@ -106,6 +114,7 @@ def main(control: socket.socket) -> None:
     os.environ[DEVICE_VARIABLE] = config.device
     sys.path.insert(0, config.root)
     calm_hypothesis()
+    gpu.leave_alone()
 
     def loop(plugin: SuitePlugin) -> None:
         if config.reference is not None:
@@ -114,6 +123,11 @@ def main(control: socket.socket) -> None:
             except Exception as error:
                 path = f"{config.reference.replace('.', '/')}.py"
                 plugin.problems.append(f"{path} cannot be imported: {type(error).__name__}: {error}")
+        if gpu.is_touched():
+            plugin.problems.append(
+                f"{config.suite[0]}: it or the reference uses a GPU while it is imported, which no process that is "
+                "forked later can: make tensors inside of functions"
+            )
         _send(control, Collected(plugin.tests, tuple(plugin.problems)))
         gc.collect()
         gc.freeze()
@@ -178,7 +192,7 @@ def _bury(pidfd: int, worker: _Worker) -> None:
     killed = os.WIFSIGNALED(status) and os.WTERMSIG(status) == signal.SIGKILL and not worker.overdue
     with socket.socket(fileno=worker.reports) as reports:
         try:
-            _send(reports, Ended(killed))
+            _send(reports, Ended(killed, os.WIFEXITED(status) and os.WEXITSTATUS(status) == _FULL))
         except OSError:  # they have all their marks and are gone
             return
 
@@ -201,7 +215,9 @@ def _work(host: int, config: Config, plugin: SuitePlugin, job: Job, control: soc
         if os.getppid() != host:
             os._exit(0)
         control.close()
-        cap_memory(WORKER_BYTES)
+        cap_memory(WORKER_BYTES + (GPU_HOST_BYTES if job.share else 0))
+        if job.share is not None:
+            gpu.take(job.share)
         connection, pidfd, reports = fds
         _test(config, plugin, job, socket.socket(fileno=connection), pidfd, socket.socket(fileno=reports))
         os._exit(0)
@@ -249,6 +265,8 @@ def _test(
     for index, ending in plugin.run(job.chosen, submission, begin, begin_apart):
         signal.setitimer(signal.ITIMER_REAL, 0)
         signal.setitimer(signal.ITIMER_PROF, 0)
+        if ending.full:
+            os._exit(_FULL)
         verdict, message, alive = ending.verdict, ending.message, link.alive
         if alive and not link.clean():
             verdict, alive = Verdict.PROTOCOL, False

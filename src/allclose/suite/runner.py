@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import os
+import select
 import signal
 import socket
 import subprocess
 import sys
 import tempfile
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import suppress
+from contextlib import contextmanager, nullcontext, suppress
 from pathlib import Path
 from types import TracebackType
 from typing import IO
@@ -19,6 +20,7 @@ import msgspec
 from allclose.errors import SandboxError, SuiteError
 from allclose.model import Assignment, Limits
 from allclose.sandbox.clock import WALL
+from allclose.sandbox.gpu import Share
 from allclose.sandbox.spawner import Process
 from allclose.sandbox.wire import Channel
 from allclose.suite.host import MESSAGE_BYTES, PATIENCE_SECONDS, Collected, Config, Ended, Job, Mark, Wanted
@@ -29,11 +31,15 @@ END_SECONDS = 5.0
 
 
 class WorkerEnded(SandboxError):
-    """A worker died in the middle of a test; `killed`: from outside, rather than by what it did."""
+    """A worker died in the middle of a test.
 
-    def __init__(self, reason: str, *, killed: bool) -> None:
+    `killed`: from outside, rather than by what it did; `full`: its GPU had no memory left for the reference.
+    """
+
+    def __init__(self, reason: str, *, killed: bool, full: bool) -> None:
         super().__init__(reason)
         self.killed = killed
+        self.full = full
 
 
 class SuiteRunner:
@@ -117,10 +123,12 @@ class SuiteRunner:
         channel: Channel,
         seconds: float,
         spawn: Callable[[], Process],
+        share: Share | None = None,
     ) -> Iterator[Mark]:
         """Run tests on a sandbox process that has run its cells; a `Mark` for each that came to an end in time.
 
         `spawn` gives the processes that tests ask for, to look at what a submission made without its code beside.
+        `share` is what the reference may have of a GPU; nobody has it any more when this ends.
 
         Raises
         ------
@@ -132,9 +140,9 @@ class SuiteRunner:
         chosen = tuple(chosen)  # the caller's own list may shrink as the marks come
         ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         ours.settimeout(WALL * (seconds + self._limits.test_seconds) + PATIENCE_SECONDS + END_SECONDS)
-        with ours, _Spawned(spawn) as spawned:
+        with ours, _Spawned(spawn) as spawned, _until_gone(ours) if share else nullcontext():
             with theirs:
-                job = msgspec.msgpack.encode(Job(chosen, channel.counts, seconds))
+                job = msgspec.msgpack.encode(Job(chosen, channel.counts, seconds, share))
                 fds = [process.connection.fileno(), process.pidfd, theirs.fileno()]
                 try:
                     socket.send_fds(self._control, [job], fds)
@@ -165,7 +173,7 @@ class SuiteRunner:
                     return report
                 case Ended():
                     reason = f"the suite's worker ended in the middle: {self._last_words()}"
-                    raise WorkerEnded(reason, killed=report.killed)
+                    raise WorkerEnded(reason, killed=report.killed, full=report.full)
                 case Wanted():
                     spawned.send_another(reports)
 
@@ -197,6 +205,18 @@ class SuiteRunner:
         self._log.seek(0)
         lines = self._log.read().decode("utf-8", "replace").strip().splitlines()
         return lines[-1] if lines else "it left no message"
+
+
+@contextmanager
+def _until_gone(reports: socket.socket) -> Iterator[None]:
+    """Hear nothing more of a worker in the end, and wait until it is no more, and its memory free."""
+    try:
+        yield
+    finally:
+        reports.shutdown(socket.SHUT_RD)
+        end = select.poll()
+        end.register(reports, 0)  # a hang-up is told in any case: host and worker have let go
+        end.poll()
 
 
 class _Spawned:

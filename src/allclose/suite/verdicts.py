@@ -30,11 +30,16 @@ UNUSABLE = "The test could not use what your code returned."
 
 @dataclass(frozen=True, slots=True)
 class Ending:
-    """How a test ended. `doubtful`: it may be the suite's own fault, which only a control run can tell."""
+    """How a test ended.
+
+    `doubtful`: it may be the suite's own fault, which only a control run can tell. `full`: our side found no memory on
+    the GPU, which says nothing of the submission.
+    """
 
     verdict: Verdict
     message: str
     doubtful: bool = False
+    full: bool = False
 
 
 def ending(error: BaseException | None, suite: Path, *, in_call: bool) -> Ending:
@@ -68,7 +73,8 @@ def ending(error: BaseException | None, suite: Path, *, in_call: bool) -> Ending
             return Ending(Verdict.NOT_RUN, MESSAGES[Verdict.NOT_RUN])
         case AssertionError() | pytest.fail.Exception() if in_call and not _raised_by_reference(error):
             return Ending(Verdict.FAILED, _literal_message(str(error), suite))
-    return Ending(Verdict.FAILED, UNUSABLE, doubtful=True)
+    full = type(error).__name__ == "OutOfMemoryError"  # torch's; a student's has come over the wire as another
+    return Ending(Verdict.FAILED, UNUSABLE, doubtful=True, full=full)
 
 
 def _raised_by_reference(error: BaseException) -> bool:
