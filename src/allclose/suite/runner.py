@@ -216,7 +216,7 @@ def _until_gone(reports: socket.socket) -> Iterator[None]:
         reports.shutdown(socket.SHUT_RD)
         end = select.poll()
         end.register(reports, 0)  # a hang-up is told in any case: host and worker have let go
-        end.poll()
+        end.poll(1000 * (reports.gettimeout() or 0))
 
 
 class _Spawned:
