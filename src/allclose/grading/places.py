@@ -130,3 +130,8 @@ class Places:
             finally:
                 self._queue.remove(ticket)
                 self._changed.notify_all()
+
+
+def _wait_for_end(process: Process) -> None:
+    with suppress(SandboxError, TimeoutError):  # with its zygote, at the latest
+        process.ended.result(END_SECONDS)
