@@ -7,6 +7,7 @@ import platform
 import threading
 import time
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, replace
 from types import TracebackType
 
@@ -16,6 +17,7 @@ from allclose.course.cells import language_of
 from allclose.errors import CourseError, SandboxError, SuiteError, unforeseen
 from allclose.grading import scoring
 from allclose.grading.oracle import Oracle, explanation
+from allclose.grading.places import Places, gpus
 from allclose.grading.sides import Sides
 from allclose.model import (
     Assignment,
@@ -37,7 +39,7 @@ from allclose.notebook.release import without_hidden_tests
 from allclose.notebook.repair import repair
 from allclose.notebook.splice import solved
 from allclose.sandbox.session import Cell, Session, disk_bytes, file_room
-from allclose.sandbox.spawner import Spawner
+from allclose.sandbox.spawner import Process, Spawner
 from allclose.suite.host import Mark
 from allclose.suite.plugin import SuiteTest
 from allclose.suite.runner import SuiteRunner, WorkerEnded
@@ -66,12 +68,13 @@ CellsDone = Callable[[str, tuple[CellRun, ...], Session], None]
 
 @dataclass(frozen=True, slots=True)
 class _Result:
-    """What became of one notebook."""
+    """What became of one notebook; `seconds_more`: how much later its submission has to be done."""
 
     marks: tuple[QuestionMark, ...]
     manual: ManualMark
     flags: tuple[str, ...]
     executed: Json | None
+    seconds_more: float = 0.0
 
 
 class Engine:
@@ -86,7 +89,7 @@ class Engine:
     tier : Tier
         How student code is isolated.
     device : str
-        Where references compute, "cpu" or "cuda".
+        Where references compute, "cpu" or "cuda"; with "cuda" students' code can as well, at any tier but `strong`.
     seed : bytes
         The course's secret.
     extra : iterable of str
@@ -95,7 +98,7 @@ class Engine:
     Raises
     ------
     CourseError
-        If a notebook is written in another language than Python.
+        If a notebook is written in another language than Python, or no GPU has room where one is asked for.
     IsolationUnavailable
         If this machine cannot give the tier.
     SuiteError
@@ -118,8 +121,14 @@ class Engine:
         }
         warm = (*imports(assignment.notebooks), *extra)
         cache = assignment.root / ".allclose" / "cache"
+        lent = device == "cuda" and tier is not Tier.STRONG  # no driver gets through the filter of system calls
+        warm = (*warm, "torch") if lent else warm
+        self._lent = lent
+        self._places = None
+        if device == "cuda":
+            self._places = Places(gpus(), assignment.limits.gpu_bytes, processes=2 if lent else 1)
         self._sides = Sides(
-            lambda: Spawner(tier, (assignment.root,), warm, assignment.limits, cache),
+            lambda: Spawner(tier, (assignment.root,), warm, assignment.limits, cache, gpus=lent),
             (lambda: SuiteRunner(assignment, names, seed, device, assignment.limits)) if assignment.suite else None,
         )
 
@@ -245,6 +254,7 @@ class Engine:
                 results.append(_Result(*scoring.absent_notebook(notebook), (), None))
             else:
                 results.append(self._grade_notebook(submission, notebook, content, deadline, controlled, done))
+                deadline += results[-1].seconds_more
         return results
 
     def _grade_notebook(
@@ -259,21 +269,36 @@ class Engine:
         repaired = repair(content, notebook)
         plan = self._plan(notebook, repaired.content, repaired.origins)
         files, left_out = self._fitting(submission)
-        session = Session(self._sides.spawner.spawn, plan, files, self.assignment.limits, deadline)
-        try:
-            runs = session.run()
-            if done is not None:
-                done(notebook.name, runs, session)
-            executed = _with_outputs(repaired.content, runs)
-            flags = (*left_out, *repaired.flags, *_cell_flags(runs))
-            manual = scoring.manual_marks(executed, notebook)
-            if self._sides.suite is None:
-                marks, manual = scoring.score_notebook(executed, notebook)
-                return _Result(marks, manual, (*flags, *scoring.refused_outputs(marks)), executed)
-            tests, missed = self._run_suite(session, notebook, controlled)
-            return _Result(_question_marks(notebook, self.tests, tests), manual, (*flags, *missed), executed)
-        finally:
-            session.close()
+        ended: dict[int, Mark] = {}
+        with self._place(needed=self._lent) as waited:
+            session = Session(self._spawn, plan, files, self.assignment.limits, deadline + waited)
+            try:
+                runs = session.run()
+                if done is not None:
+                    done(notebook.name, runs, session)
+                if self._sides.suite is not None:
+                    names = {question.name for question in notebook.questions}
+                    chosen = [test.index for test in self.tests if test.question in names]
+                    ended = {mark.index: mark for mark in self._marks(session, chosen, controlled)}
+            finally:
+                session.close()
+        executed = _with_outputs(repaired.content, runs)
+        flags = (*left_out, *repaired.flags, *_cell_flags(runs))
+        manual = scoring.manual_marks(executed, notebook)
+        more = session.deadline - deadline
+        if self._sides.suite is None:
+            marks, manual = scoring.score_notebook(executed, notebook)
+            return _Result(marks, manual, (*flags, *scoring.refused_outputs(marks)), executed, more)
+        tests, missed = self._named(ended, notebook, controlled)
+        return _Result(_question_marks(notebook, self.tests, tests), manual, (*flags, *missed), executed, more)
+
+    def _place(self, *, needed: bool) -> AbstractContextManager[float]:
+        """A place at a GPU, where one is needed; gives the seconds that were waited for it."""
+        return self._places.held() if needed and self._places is not None else nullcontext(0.0)
+
+    def _spawn(self) -> Process:
+        spawn = self._sides.spawner.spawn
+        return self._places.spawn(spawn) if self._lent and self._places is not None else spawn()
 
     def _fitting(self, submission: Submission) -> tuple[dict[str, bytes], tuple[str, ...]]:
         """The lab's files, and those of the student's that leave room on the sandbox's disk; flags for the others."""
@@ -305,15 +330,12 @@ class Engine:
             plan.append(Cell(index, source, question))
         return plan
 
-    def _run_suite(
-        self, session: Session, notebook: Notebook, controlled: bool
+    def _named(
+        self, ended: dict[int, Mark], notebook: Notebook, controlled: bool
     ) -> tuple[dict[int, TestMark], tuple[str, ...]]:
-        """Run the notebook's tests; a mark for each that came to an end, and flags for stand-ins out of reach."""
-        names = [question.name for question in notebook.questions]
-        chosen = [test.index for test in self.tests if test.question in names]
-        ended = {mark.index: mark for mark in self._marks(session, chosen, controlled)}
+        """The marks of a notebook's tests, with the mistakes behind them, and flags for stand-ins out of reach."""
         marks = {index: self._test_mark(index, mark.verdict, mark.message) for index, mark in ended.items()}
-        for name in names:
+        for name in [question.name for question in notebook.questions] if controlled else ():
             own = {index: mark for index, mark in ended.items() if self.tests[index].question == name}
             for index, answer in self._oracle.name(name, own).items():
                 marks[index] = replace(marks[index], message=explanation(answer), misconception=answer.name)
@@ -321,7 +343,13 @@ class Engine:
         return marks, tuple(f"stand-in-not-reached: {question}" for question in missed)
 
     def _marks(self, session: Session, chosen: Iterable[int], controlled: bool) -> Iterator[Mark]:
-        """Run tests, on a new process wherever one was lost; a mark for each that came to an end."""
+        """Run tests; a mark for each that came to an end. Nobody else's mistakes may be tried meanwhile, see `Places`."""
+        with self._place(needed=True) as waited:
+            session.deadline += waited
+            yield from self._tested(session, chosen, controlled)
+
+    def _tested(self, session: Session, chosen: Iterable[int], controlled: bool) -> Iterator[Mark]:
+        """The same, on a new process wherever one was lost."""
         suite = self._sides.suite
         assert suite is not None
         session.revive()  # reaches the last question too, where its own public check ended the process
@@ -333,8 +361,8 @@ class Engine:
             assert session.process is not None and session.channel is not None
             seconds = session.deadline - time.monotonic()
             try:
-                spawn = self._sides.spawner.spawn
-                for mark in suite.run(remaining, session.process, session.channel, seconds, spawn):
+                share = self._places.own if self._places is not None else None
+                for mark in suite.run(remaining, session.process, session.channel, seconds, self._spawn, share):
                     if not mark.alive and session.lose() is Verdict.LIMIT and mark.verdict is Verdict.CRASH:
                         mark = msgspec.structs.replace(mark, verdict=Verdict.LIMIT, message=MESSAGES[Verdict.LIMIT])
                         if mark.index not in killed:  # as for a cell: judged by the second time
@@ -351,13 +379,16 @@ class Engine:
             except WorkerEnded as ended:
                 session.lose()
                 kills += ended.killed
+                if ended.full and not self._sides.is_alone:  # who has the memory is not known
+                    raise
                 if kills > MAX_KILLS or (not ended.killed and not (controlled and self._solution_passes(remaining[0]))):
                     raise
                 if ended.killed:
                     continue
                 if crashed == remaining[0]:  # twice, and never on the solution: it is the submission's doing
                     remaining.pop(0)
-                    yield Mark(crashed, Verdict.PROTOCOL, MESSAGES[Verdict.PROTOCOL], False, False, False)
+                    verdict = Verdict.LIMIT if ended.full else Verdict.PROTOCOL
+                    yield Mark(crashed, verdict, MESSAGES[verdict], False, False, False)
                 else:
                     crashed = remaining[0]
 
@@ -377,13 +408,14 @@ class Engine:
         last = next(place for place, cell in enumerate(plan) if cell.snapshot == question)
         limits = self.assignment.limits
         deadline = time.monotonic() + limits.submission_seconds
-        session = Session(self._sides.spawner.spawn, plan[: last + 1], self._files, limits, deadline)
-        try:
-            session.run()
-            chosen = [test.index for test in self.tests if test.question == question]
-            yield from self._marks(session, chosen, controlled=False)
-        finally:
-            session.close()
+        with self._place(needed=self._lent) as waited:
+            session = Session(self._spawn, plan[: last + 1], self._files, limits, deadline + waited)
+            try:
+                session.run()
+                chosen = [test.index for test in self.tests if test.question == question]
+                yield from self._marks(session, chosen, controlled=False)
+            finally:
+                session.close()
 
     def _test_mark(self, index: int, verdict: Verdict, message: str) -> TestMark:
         test = self.tests[index]

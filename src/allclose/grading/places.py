@@ -9,13 +9,14 @@ import sys
 import threading
 import time
 from collections import deque
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from functools import cache
 
-from allclose.errors import CourseError
+from allclose.errors import CourseError, SandboxError
 from allclose.sandbox.gpu import VISIBLE, Share
+from allclose.sandbox.spawner import END_SECONDS, Process
 
 #: What a process takes of a GPU before its first tensor: CUDA's context, and the kernels that are loaded.
 CONTEXT_BYTES = 768 * 2**20
@@ -102,20 +103,33 @@ class Places:
     def held(self) -> Iterator[float]:
         """Hold a place, after those who asked before; gives the seconds that were waited for it.
 
-        A thread that holds one keeps to it: two who hold one each and wait for another would wait for ever.
+        A thread that holds one keeps to it: two who hold one each and wait for another would wait for ever. For the
+        same reason nobody who holds one may wait for another thread that needs one.
         """
         if self.own is not None:
             yield 0.0
             return
         began = time.monotonic()
-        self._own.share = self._take()
+        self._own.share = share = self._take()
+        self._own.processes = []
         try:
             yield time.monotonic() - began
         finally:
-            share, self._own.share = self._own.share, None
+            for process in self._own.processes:
+                _wait_for_end(process)
+            self._own.share = None
             with self._changed:
                 self._free[share.gpu] += 1
                 self._changed.notify_all()
+
+    def spawn(self, spawn: Callable[[Share | None], Process]) -> Process:
+        """Start a process at the calling thread's place, which is not free before that has ended."""
+        for process in self._own.processes:
+            if process.connection.fileno() < 0:  # it was killed, and its memory goes with it
+                _wait_for_end(process)
+        process = spawn(self.own)
+        self._own.processes.append(process)
+        return process
 
     def _take(self) -> Share:
         """The next free place, at the GPU that has most of them."""

@@ -28,6 +28,7 @@ from allclose.suite.plugin import SuiteTest
 
 READY_SECONDS = 300.0
 END_SECONDS = 5.0
+_FULL = "the GPU has too little memory left for the reference: end what fills it, or raise gpu_bytes in limits.toml"
 
 
 class WorkerEnded(SandboxError):
@@ -172,7 +173,7 @@ class SuiteRunner:
                 case Mark():
                     return report
                 case Ended():
-                    reason = f"the suite's worker ended in the middle: {self._last_words()}"
+                    reason = _FULL if report.full else f"the suite's worker ended in the middle: {self._last_words()}"
                     raise WorkerEnded(reason, killed=report.killed, full=report.full)
                 case Wanted():
                     spawned.send_another(reports)
