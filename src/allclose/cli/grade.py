@@ -59,7 +59,7 @@ def grade(
     from allclose.cli.progress import progress
     from allclose.grading.batch import Options
 
-    check_device(device)
+    check_device(device, cluster)
     for path in (json_file, csv_file, log):
         check_destination(path)
     options = Options(isolation, tuple(student or ()), device=device, force=force, cluster=cluster)
@@ -78,16 +78,14 @@ def grade(
     return _code(batch)
 
 
-def check_device(device: str) -> None:
-    """Raise where a device has no name that torch knows, or this machine has no such device."""
-    if device == "cpu":
-        return
-    if device != "cuda":
+def check_device(device: str, cluster: str | None) -> None:
+    """Raise where a device has another name, or this machine, where it is to grade, has no such device."""
+    if device not in ("cpu", "cuda"):
         raise CourseError(f"--device is cpu or cuda, not '{device}'")
-    import torch
+    if device == "cuda" and cluster is None:
+        from allclose.grading.places import gpus
 
-    if not torch.cuda.is_available():
-        raise CourseError("--device cuda: torch finds no GPU on this machine; use --device cpu")
+        gpus()
 
 
 def check_destination(path: Path | None) -> None:

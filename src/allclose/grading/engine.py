@@ -7,7 +7,7 @@ import platform
 import threading
 import time
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import AbstractContextManager, nullcontext
+from contextlib import AbstractContextManager, closing, nullcontext
 from dataclasses import dataclass, replace
 from types import TracebackType
 
@@ -343,7 +343,7 @@ class Engine:
         return marks, tuple(f"stand-in-not-reached: {question}" for question in missed)
 
     def _marks(self, session: Session, chosen: Iterable[int], controlled: bool) -> Iterator[Mark]:
-        """Run tests; a mark for each that came to an end. Nobody else's mistakes may be tried meanwhile, see `Places`."""
+        """Run tests; a mark for each that came to an end."""
         with self._place(needed=True) as waited:
             session.deadline += waited
             yield from self._tested(session, chosen, controlled)
