@@ -7,7 +7,7 @@ import platform
 import threading
 import time
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import AbstractContextManager, closing, nullcontext
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, replace
 from types import TracebackType
 
@@ -351,6 +351,7 @@ class Engine:
     def _tested(self, session: Session, chosen: Iterable[int], controlled: bool) -> Iterator[Mark]:
         """The same, on a new process wherever one was lost."""
         suite = self._sides.suite
+        share = self._places.own if self._places is not None else None
         assert suite is not None
         session.revive()  # reaches the last question too, where its own public check ended the process
         remaining = [index for index in chosen if self.tests[index].question in session.reached]
@@ -362,7 +363,8 @@ class Engine:
             seconds = session.deadline - time.monotonic()
             try:
                 share = self._places.own if self._places is not None else None
-                for mark in suite.run(remaining, session.process, session.channel, seconds, self._spawn, share):
+                running = suite.run(remaining, session.process, session.channel, seconds, self._spawn, share)
+                for mark in running:
                     if not mark.alive and session.lose() is Verdict.LIMIT and mark.verdict is Verdict.CRASH:
                         mark = msgspec.structs.replace(mark, verdict=Verdict.LIMIT, message=MESSAGES[Verdict.LIMIT])
                         if mark.index not in killed:  # as for a cell: judged by the second time
@@ -391,6 +393,8 @@ class Engine:
                     yield Mark(crashed, verdict, MESSAGES[verdict], False, False, False)
                 else:
                     crashed = remaining[0]
+            finally:
+                running.close()
 
     def attempt(self, question: str, code: str) -> Iterator[Mark]:
         """Run a question's tests on the solution with `code` as that question's answer; a mark for each that ended.
