@@ -361,9 +361,8 @@ class Engine:
         while remaining and session.revive():
             assert session.process is not None and session.channel is not None
             seconds = session.deadline - time.monotonic()
+            running = suite.run(remaining, session.process, session.channel, seconds, self._spawn, share)
             try:
-                share = self._places.own if self._places is not None else None
-                running = suite.run(remaining, session.process, session.channel, seconds, self._spawn, share)
                 for mark in running:
                     if not mark.alive and session.lose() is Verdict.LIMIT and mark.verdict is Verdict.CRASH:
                         mark = msgspec.structs.replace(mark, verdict=Verdict.LIMIT, message=MESSAGES[Verdict.LIMIT])
