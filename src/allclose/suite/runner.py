@@ -9,7 +9,7 @@ import socket
 import subprocess
 import sys
 import tempfile
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
 from contextlib import contextmanager, nullcontext, suppress
 from pathlib import Path
 from types import TracebackType
@@ -125,7 +125,7 @@ class SuiteRunner:
         seconds: float,
         spawn: Callable[[], Process],
         share: Share | None = None,
-    ) -> Iterator[Mark]:
+    ) -> Generator[Mark, None, None]:
         """Run tests on a sandbox process that has run its cells; a `Mark` for each that came to an end in time.
 
         `spawn` gives the processes that tests ask for, to look at what a submission made without its code beside.
