@@ -59,11 +59,11 @@ def parse(data: bytes) -> Json:
     """
     if not data.strip():
         raise Unreadable("is empty")
-    _check_shape(data)
+    check_shape(data)
     return _clean_notebook(_upgraded(_load(data)))
 
 
-def _check_shape(data: bytes) -> None:
+def check_shape(data: bytes) -> None:
     """Refuse what would exhaust the parser, its recursion or our memory, by what stands outside strings."""
     unescaped = data.replace(rb"\\", b"").replace(rb"\"", b"")
     if unescaped.count(b'"') > 4 * MAX_VALUES:
