@@ -18,7 +18,7 @@ from allclose.errors import CourseError, SandboxError, SuiteError, unforeseen
 from allclose.grading import scoring
 from allclose.grading.oracle import Oracle, explanation
 from allclose.grading.places import Places, gpus
-from allclose.grading.sides import Sides
+from allclose.grading.sides import BLAMED, Blamed, Sides
 from allclose.model import (
     Assignment,
     CellRun,
@@ -47,8 +47,6 @@ from allclose.suite.standins import defined_names
 from allclose.suite.verdicts import MESSAGES
 
 SKIP_TAG = "skip-grading"
-#: How often a submission that lost our side under it is graded again, with nobody else at work.
-LONE_ATTEMPTS = 3
 #: How many kills of a worker one notebook's tests bear before the fault is taken for more than chance.
 MAX_KILLS = 10
 #: What a kernel writes into a notebook that it ran; viewers colour code by it.
@@ -162,27 +160,18 @@ class Engine:
     def grade(self, submission: Submission, done: CellsDone | None = None) -> Grade:
         """Grade one submission; a fault of ours comes back as status `infra`. `done` is told of cells that have run.
 
-        Where our side died under it, it is graded again, on new processes and with nobody else at work. Where that
-        happens time and again, and the solution is graded well on the same processes, the fault is the submission's.
+        Where our side died under it, it is graded again, alone; see `Sides.insist`.
         """
         began = time.monotonic()
         try:
-            with self._sides.together():
-                return self._graded(submission, controlled=True, done=done)
-        except SandboxError as error:
-            reason = str(error)
-        for _ in range(LONE_ATTEMPTS):
-            try:
-                with self._sides.alone():
-                    return self._graded(submission, controlled=True, done=done)
-            except SandboxError as error:
-                reason = str(error)
-        try:
-            with self._sides.alone():
-                self._graded(self._solution(), controlled=False)
+            return self._sides.insist(
+                lambda: self._graded(submission, controlled=True, done=done),
+                lambda: self._graded(self._solution(), controlled=False),
+            )
+        except Blamed as error:
+            return self._grade(submission, Status.GRADED, self._blamed(submission), began, str(error))
         except SandboxError as error:
             return self._grade(submission, Status.INFRA, [], began, str(error))
-        return self._grade(submission, Status.GRADED, self._blamed(submission), began, reason)
 
     def _graded(self, submission: Submission, *, controlled: bool, done: CellsDone | None = None) -> Grade:
         began = time.monotonic()
@@ -241,7 +230,7 @@ class Engine:
             executed = _with_outputs(repaired.content, runs)
             if self._sides.suite is not None:
                 marks = _question_marks(notebook, self.tests, lost)
-            flags = (*repaired.flags, "sandbox-ended: the grader's own processes, again and again")
+            flags = (*repaired.flags, BLAMED)
             results.append(_Result(marks, scoring.manual_marks(executed, notebook), flags, executed))
         return results
 

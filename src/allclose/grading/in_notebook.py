@@ -18,8 +18,7 @@ from types import TracebackType
 from allclose.errors import SandboxError, unforeseen
 from allclose.grading.asked_tests import AskedTests, describe
 from allclose.grading.checks import Case, Check, CheckedLab, literal_check
-from allclose.grading.engine import LONE_ATTEMPTS
-from allclose.grading.sides import Sides
+from allclose.grading.sides import BLAMED, Blamed, Sides
 from allclose.model import (
     CellRun,
     Grade,
@@ -99,17 +98,21 @@ class NotebookGrader:
         if submission.problems:
             return self._grade(submission, Status.BAD_FILE, {}, (), began)
         try:
-            with self._sides.together():
-                return self._graded(submission)
+            return self._sides.insist(lambda: self._graded(submission), self._try_nothing)
+        except Blamed as error:
+            lost = {check.name: (check, [Verdict.PROTOCOL] * len(check.cases)) for check in self.checks}
+            return self._grade(submission, Status.GRADED, lost, (BLAMED,), began, str(error))
         except SandboxError as error:
-            reason = str(error)
-        for _ in range(LONE_ATTEMPTS):
-            try:
-                with self._sides.alone():
-                    return self._graded(submission)
-            except SandboxError as error:
-                reason = str(error)
-        return self._grade(submission, Status.INFRA, {}, (), began, reason)
+            return self._grade(submission, Status.INFRA, {}, (), began, str(error))
+
+    def _try_nothing(self) -> None:
+        """Have a process without any cell."""
+        limits = self.lab.limits
+        session = Session(self._sides.spawner.spawn, (), self.lab.files, limits, time.monotonic() + limits.cell_seconds)
+        try:
+            session.revive()
+        finally:
+            session.close()
 
     def _read_checks(self) -> tuple[Check, ...]:
         spawn = self._sides.spawner.spawn

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from threading import Condition
+from typing import TypeVar
 
 from allclose.errors import IsolationUnavailable, SandboxError
 from allclose.sandbox.spawner import Spawner
@@ -14,6 +15,17 @@ from allclose.suite.runner import SuiteRunner
 #: How often one run replaces a process; beyond, something is wrong with the machine.
 MAX_RESTARTS = 30
 START_ATTEMPTS = 3
+#: How often work that was cut off is tried again, with nobody else at work.
+LONE_ATTEMPTS = 6
+#: How often it must end our processes, and the control not, before the fault is taken for its own.
+DEATHS = 3
+#: The flag of a submission that is blamed for that.
+BLAMED = "sandbox-ended: the grader's own processes, again and again"
+_Done = TypeVar("_Done")
+
+
+class Blamed(SandboxError):
+    """Work ended the grader's own processes time and again, and other work did not."""
 
 
 class Sides:
@@ -70,6 +82,41 @@ class Sides:
                 self._replace_dead()
         return self._wait_once()
 
+    def insist(self, work: Callable[[], _Done], control: Callable[[], object]) -> _Done:
+        """Do `work` beside others; where our side dies under it, again, on new processes and with nobody beside.
+
+        A kill from outside may meet the same work again and again. So it is blamed only for deaths after each of
+        which `control`, in its place on the same processes, came through.
+
+        Raises
+        ------
+        Blamed
+            If the work itself is the reason.
+        SandboxError
+            If the machine is, as far as can be told.
+        """
+        try:
+            with self.together():
+                return work()
+        except SandboxError as error:
+            failure = error
+        deaths = 0
+        for _ in range(LONE_ATTEMPTS):
+            try:
+                with self.alone():
+                    return work()
+            except SandboxError as error:
+                failure = error
+            try:
+                with self.alone():
+                    control()
+            except SandboxError:  # no work of a student's was there: something else ends our processes
+                continue
+            deaths += 1
+            if deaths == DEATHS:
+                raise Blamed(str(failure))
+        raise failure
+
     @contextmanager
     def together(self) -> Iterator[None]:
         """Work beside others."""
@@ -99,7 +146,7 @@ class Sides:
         try:
             try:
                 self._replace_dead()
-                self._wait_once()
+                self.wait_ready()
             except OSError as error:
                 raise SandboxError(f"a process of the grader's could not be replaced: {error}; run again") from None
             self.is_alone = True
