@@ -24,6 +24,7 @@ from allclose.cli.grade import grade as _grade
 from allclose.cli.init import init as _init
 from allclose.cli.manual import Command
 from allclose.cli.release import release as _release
+from allclose.cli.report import report as _report
 from allclose.cli.verify import verify as _verify
 
 __all__ = ["app", "main", "run"]
@@ -43,6 +44,7 @@ app.command(name="collect", cls=Command)(_collect)
 app.command(name="grade", cls=Command)(_grade)
 app.command(name="bundle", cls=Command)(_bundle)
 app.command(name="feedback", cls=Command)(_feedback)
+app.command(name="report", cls=Command)(_report)
 app.command(name="export", cls=Command)(_export)
 app.command(name="check", cls=Command)(_check)
 app.command(name="demo", cls=Command)(_demo)

@@ -1,35 +1,39 @@
-"""The page that a student gets back: points, what each hidden test says, the grader's word, their own notebook.
+"""The page that a student gets back: points, what each hidden test says, the grader's word, their own notebooks.
 
-One HTML file that needs nothing beside it and runs nothing: the policy in its head forbids scripts, and pictures but
-those in it. Every text is escaped by the template; what comes from the student was made fit by `report.shown`.
+One HTML file that needs nothing beside it and runs nothing (`report.pages`). Every text is escaped by the template; what
+comes from the student was made fit by `report.shown`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
-from functools import cache
-from typing import TYPE_CHECKING
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from itertools import count
 
-from allclose.model import TestMark, Tier, Verdict
+from allclose.model import Answer, TestMark, Tier, Verdict
+from allclose.report.advice import advice
+from allclose.report.colours import coloured
 from allclose.report.flags import flag_sentence
+from allclose.report.pages import page_template
+from allclose.report.prose import prose
 from allclose.report.shown import Cell, clean_text
-from allclose.report.tables import points, printable, test_title
-
-if TYPE_CHECKING:
-    from jinja2 import Template
+from allclose.report.tables import printable, test_title
 
 _MOST_FLAGS = 50
+#: An output of more lines is folded.
+_LONG = 40
+#: A sign, words and the tone of each verdict: the sign and the words say it without the colour.
 _VERDICTS = {
-    Verdict.PASSED: "passed",
-    Verdict.FAILED: "not passed",
-    Verdict.RAISED: "stopped with an error",
-    Verdict.TIMEOUT: "ran out of time",
-    Verdict.LIMIT: "used too much",
-    Verdict.CRASH: "ended the Python process",
-    Verdict.PROTOCOL: "tampered with the grader",
-    Verdict.MISSING: "missing",
-    Verdict.NOT_RUN: "not run",
+    Verdict.PASSED: ("✓", "passed", "good"),
+    Verdict.FAILED: ("✗", "not passed", "bad"),
+    Verdict.RAISED: ("!", "stopped with an error", "bad"),
+    Verdict.TIMEOUT: ("!", "ran out of time", "bad"),
+    Verdict.LIMIT: ("!", "used too much", "bad"),
+    Verdict.CRASH: ("!", "ended the Python process", "bad"),
+    Verdict.PROTOCOL: ("!", "tampered with the grader", "bad"),
+    Verdict.MISSING: ("–", "missing", "warn"),
+    Verdict.NOT_RUN: ("–", "not run", "warn"),
 }
 
 
@@ -37,7 +41,8 @@ _VERDICTS = {
 class Answered:
     """One question of a notebook as it stands in the gradebook, with the tests behind its score where they are known.
 
-    `changed` says that a grader gave a score of their own in place of the tests'; `pending` that one has yet to look.
+    `changed` says that a grader gave a score of their own in place of the tests'; `pending` that one has yet to look;
+    `cells` are the grade_ids where its answer may stand, the likeliest first.
     """
 
     question: str
@@ -49,29 +54,24 @@ class Answered:
     extra: float = 0.0
     comment: str = ""
     tests: tuple[TestMark, ...] = ()
+    cells: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
-class Page:
-    """All that one page tells; `problem` says why a notebook could not be graded, and then it has no cells."""
+class Part:
+    """One notebook on a page; `problem` says why it could not be graded, and then it has no cells."""
 
-    assignment: str
     notebook: str
-    student: str
-    name: str
     answered: tuple[Answered, ...]
+    title: str = ""
     penalty: float = 0.0
-    total: float | None = None
-    total_max: float = 0.0
-    flags: tuple[str, ...] = ()
     problem: str = ""
-    isolation: Tier | None = None
     cells: tuple[Cell, ...] = ()
 
     @property
     def score(self) -> float:
-        """The notebook's points, less what lateness costs."""
-        return max(0.0, sum(each.score for each in self.answered) - self.penalty)
+        """The notebook's points before lateness."""
+        return sum(each.score for each in self.answered)
 
     @property
     def max_score(self) -> float:
@@ -79,14 +79,96 @@ class Page:
         return sum(each.max_score for each in self.answered)
 
 
+@dataclass(frozen=True, slots=True)
+class Page:
+    """All that one page tells; `mistakes` are the assignment's misconceptions by their names."""
+
+    assignment: str
+    student: str
+    name: str
+    parts: tuple[Part, ...]
+    submitted: datetime | None = None
+    flags: tuple[str, ...] = ()
+    isolation: Tier | None = None
+    mistakes: Mapping[str, Answer] = field(default_factory=dict, repr=False)
+
+    @property
+    def penalty(self) -> float:
+        """What lateness costs."""
+        return sum(part.penalty for part in self.parts)
+
+    @property
+    def score(self) -> float:
+        """The points that count, as nbgrader counts them."""
+        return max(0.0, sum(part.score for part in self.parts) - self.penalty)
+
+    @property
+    def max_score(self) -> float:
+        """The assignment's points at most."""
+        return sum(part.max_score for part in self.parts)
+
+
+@dataclass(frozen=True, slots=True)
+class _Mistake:
+    """A known mistake, the tests that it cost, and what a student may read of it."""
+
+    title: str
+    hint: str
+    tests: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Question:
+    """A question and the places on the page that it leads to: its `answer`, and the lab's `section` before that."""
+
+    anchor: str
+    answered: Answered
+    mistakes: tuple[_Mistake, ...]
+    answer: str
+    section: str
+    heading: str
+    advice: str
+
+
+@dataclass(frozen=True, slots=True)
+class _Shown:
+    """A cell and where it stands; `question` is the one whose answer or tests it holds."""
+
+    anchor: str
+    cell: Cell
+    question: _Question | None
+
+
+@dataclass(frozen=True, slots=True)
+class _Section:
+    """One notebook as the template takes it."""
+
+    anchor: str
+    title: str
+    part: Part
+    questions: tuple[_Question, ...]
+    cells: tuple[_Shown, ...]
+
+
 def feedback_page(page: Page) -> str:
     """Return the page as one self-contained HTML file."""
-    return _template().render(
+    sections = tuple(_section(number, part, page.mistakes) for number, part in enumerate(page.parts, 1))
+    whole = sections[0].title if len(sections) == 1 else printable(page.assignment)
+    return page_template("feedback.html").render(
         page=page,
-        title=" · ".join(dict.fromkeys(map(printable, (page.assignment, page.notebook)))),
-        student=" · ".join(filter(None, (printable(page.name), printable(page.student)))),
-        waiting=[printable(each.question) for each in page.answered if each.pending],
+        title=whole,
+        tab=" · ".join(filter(None, map(printable, (page.assignment, page.name or page.student)))),
+        student=" · ".join(filter(None, map(printable, (page.name, page.student)))),
+        submitted=f"{page.submitted:%-d %B %Y, %H:%M} UTC" if page.submitted else "",
+        sections=sections,
+        waiting=[printable(each.question) for part in page.parts for each in part.answered if each.pending],
         flags=_sentences(page.flags),
+        verdicts=_VERDICTS,
+        long=_LONG,
+        test_title=test_title,
+        clean=clean_text,
+        prose=prose,
+        coloured=coloured,
     )
 
 
@@ -95,22 +177,50 @@ def _sentences(flags: Sequence[str]) -> list[str]:
     return [*found, f"And {len(flags) - _MOST_FLAGS} more."] if len(flags) > _MOST_FLAGS else found
 
 
-@cache
-def _template() -> Template:
-    from jinja2 import Environment, PackageLoader, StrictUndefined
-
-    environment = Environment(
-        loader=PackageLoader("allclose", "report/templates"),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
+def _section(number: int, part: Part, mistakes: Mapping[str, Answer]) -> _Section:
+    anchor = f"notebook-{number}"
+    places = {cell.name: place for place, cell in reversed(list(enumerate(part.cells))) if cell.name}
+    questions = tuple(
+        _question(f"question-{number}-{place}", f"cell-{number}", answered, part.cells, places, mistakes)
+        for place, answered in zip(count(1), part.answered, strict=False)
     )
-    environment.filters |= {
-        "points": points,
-        "line": printable,
-        "lines": clean_text,
-        "title": test_title,
-        "verdict": _VERDICTS.__getitem__,
-    }
-    return environment.get_template("feedback.html")
+    owner = {name: question for question in reversed(questions) for name in question.answered.cells}
+    cells = tuple(_Shown(f"cell-{number}-{place}", cell, owner.get(cell.name)) for place, cell in enumerate(part.cells))
+    return _Section(anchor, printable(part.title) or printable(part.notebook), part, questions, cells)
+
+
+def _question(
+    anchor: str,
+    cell: str,
+    answered: Answered,
+    cells: Sequence[Cell],
+    places: Mapping[str, int],
+    mistakes: Mapping[str, Answer],
+) -> _Question:
+    made = tuple(_mistakes(answered.tests, mistakes))
+    place = next((places[name] for name in answered.cells if name in places), None)
+    before = range(place - 1, -1, -1) if place is not None else ()
+    section = next((each for each in before if cells[each].heading), None)
+    titles = [each.title or each.hint for each in made]
+    lost = not answered.by_hand and not answered.changed and answered.score < answered.max_score
+    untouched = place is not None and not cells[place].own and cells[place].name == answered.cells[0]
+    return _Question(
+        anchor,
+        answered,
+        made,
+        f"{cell}-{place}" if place is not None else "",
+        f"{cell}-{section}" if section is not None else "",
+        printable(cells[section].heading) if section is not None else "",
+        advice(answered.tests, titles, untouched=untouched) if lost else "",
+    )
+
+
+def _mistakes(tests: Sequence[TestMark], known: Mapping[str, Answer]) -> Iterator[_Mistake]:
+    """The known mistakes of a question's tests; of one that is not known any more, what was said then."""
+    names = dict.fromkeys(test.misconception for test in tests if test.misconception)
+    for name in names:
+        made = [test for test in tests if test.misconception == name and test.verdict is not Verdict.PASSED]
+        if made and name in known and made[0].message.startswith(known[name].title):
+            yield _Mistake(known[name].title, known[name].hint, tuple(map(test_title, made)))
+        elif made:
+            yield _Mistake("", made[0].message, tuple(map(test_title, made)))
