@@ -7,8 +7,10 @@ right after the fork; the GPU's own memory for it is taken when it is first used
 from __future__ import annotations
 
 import glob
+import importlib
 import os
 import sys
+from contextlib import suppress
 from typing import Any
 
 import msgspec
@@ -17,7 +19,7 @@ VISIBLE = "CUDA_VISIBLE_DEVICES"
 #: Which number a GPU has hangs on it.
 ORDER = "CUDA_DEVICE_ORDER"
 #: torch's: ask the driver's library how many GPUs there are, which a later fork survives.
-_ASK_GENTLY = "PYTORCH_NVML_BASED_CUDA_CHECK"
+ASK_GENTLY = "PYTORCH_NVML_BASED_CUDA_CHECK"
 _NODES = ("/dev/nvidiactl", "/dev/nvidia[0-9]*", "/dev/nvidia-uvm", "/dev/nvidia-uvm-tools")
 
 
@@ -36,9 +38,11 @@ def take(share: Share) -> None:
         torch.cuda._lazy_call(lambda: torch.cuda.set_per_process_memory_fraction(share.fraction, 0))
 
 
-def leave_alone() -> None:
-    """Let code that asks torch for GPUs, in a process that forks others, do no harm by it."""
-    os.environ[_ASK_GENTLY] = "1"
+def prepare() -> None:
+    """Get ready, in a process that forks others: code that asks torch for GPUs does no harm, and torch is there."""
+    os.environ[ASK_GENTLY] = "1"
+    with suppress(ImportError):  # other libraries compute on GPUs too
+        importlib.import_module("torch")
 
 
 def is_touched() -> bool:

@@ -239,6 +239,7 @@ def _environment(cache: str) -> dict[str, str]:
         "PYTHONHASHSEED": "0",
         "NBGRADER_EXECUTION": "autograde",
         gpu.VISIBLE: "",
+        gpu.ASK_GENTLY: "1",
     }
 
 

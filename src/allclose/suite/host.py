@@ -114,7 +114,8 @@ def main(control: socket.socket) -> None:
     os.environ[DEVICE_VARIABLE] = config.device
     sys.path.insert(0, config.root)
     calm_hypothesis()
-    gpu.leave_alone()
+    if config.device != "cpu":
+        gpu.prepare()
 
     def loop(plugin: SuitePlugin) -> None:
         if config.reference is not None:
