@@ -17,6 +17,7 @@ html_title = "allclose"
 html_theme = "furo"
 html_theme_options = {"source_view_link": "", "source_edit_link": ""}
 html_show_sourcelink = False
+html_copy_source = False
 exclude_patterns = ["_build", "_extensions"]
 extensions = ["myst_parser", "sphinx.ext.autodoc", "sphinx.ext.napoleon", "commands", "labs", "mathml"]
 

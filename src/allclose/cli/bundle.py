@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from allclose.cli.completion import labs
-from allclose.cli.failure import DONE, one_line
+from allclose.cli.failure import DONE
 from allclose.errors import CourseError
+
+if TYPE_CHECKING:
+    from allclose.model import Assignment
 
 _OWN_FOLDERS = ("source", "release", "solutions", "autograder", "submitted", "autograded", "feedback")
 
@@ -21,6 +24,13 @@ class Taker(StrEnum):
     STUDENTS = "students"
     OTTER = "otter"
     GRADESCOPE = "gradescope"
+
+
+_NEXT = {
+    Taker.STUDENTS: "put it on the course site",
+    Taker.OTTER: "give it to otter run, otter grade or Gradescope, and to nobody else",
+    Taker.GRADESCOPE: "in Gradescope: Configure Autograder, upload it, and give it to nobody else",
+}
 
 
 def bundle(
@@ -40,26 +50,31 @@ def bundle(
     answers and hidden tests.
     """
     from allclose import course as courses
+    from allclose.cli.screen import busy, console, place, say
 
     assignment = courses.load(courses.find_root(course or Path.cwd()), lab)
     folder = to if to is not None else assignment.root / "bundles" / f"{lab}-{taker}"
     _check_place(assignment.root, folder)
+    with busy(f"bundle {lab} for {taker}"):
+        written = _write(assignment, taker, folder)
+    say(console(), *(f"wrote {place(path)}" for path in written), f"Next: {_NEXT[taker]}: {place(written[-1])}")
+    return DONE
+
+
+def _write(assignment: Assignment, taker: Taker, folder: Path) -> tuple[Path, ...]:
     match taker:
         case Taker.STUDENTS:
             from allclose.interop.bundles import students
 
-            written = students.bundle(assignment, folder)
+            return students.bundle(assignment, folder)
         case Taker.OTTER:
             from allclose.interop.bundles import otter
 
-            written = otter.bundle(assignment, folder)
+            return otter.bundle(assignment, folder)
         case Taker.GRADESCOPE:
             from allclose.interop.bundles import gradescope
 
-            written = gradescope.bundle(assignment, folder)
-    for path in written:
-        print(one_line(f"wrote {path}"))
-    return DONE
+            return gradescope.bundle(assignment, folder)
 
 
 def _check_place(root: Path, folder: Path) -> None:

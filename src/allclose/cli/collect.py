@@ -39,7 +39,7 @@ def collect(
     .allclose/LAB/unmatched/; run it again once the roster is mended. The same download again changes nothing.
     """
     from allclose import course as courses
-    from allclose.cli.screen import console
+    from allclose.cli.screen import busy, console, say
     from allclose.interop.collect.takein import take_in
     from allclose.interop.roster import ROSTER_NAME, is_guessed, read_roster, roster_of
 
@@ -47,7 +47,8 @@ def collect(
     assignment = courses.load(root, lab)
     people = read_roster(roster) if roster is not None else roster_of(root)
     listed = roster or root / ROSTER_NAME
-    intake = take_in(assignment, archives, people, submitted or root / "submitted")
+    with busy(f"collect {lab}"):
+        intake = take_in(assignment, archives, people, submitted or root / "submitted")
     screen = console()
     screen.print(_table(lab, intake))
     step = f"allclose grade {lab}" if submitted is None else f"allclose grade {lab} --submitted {submitted}"
@@ -58,8 +59,7 @@ def collect(
         lines.insert(
             0, f"{listed} is not UTF-8 and was read as Windows-1252: look at the accents, or save it as UTF-8."
         )
-    for line in lines:
-        screen.print(one_line(line), markup=False, soft_wrap=True)
+    say(screen, *lines)
     return DONE
 
 

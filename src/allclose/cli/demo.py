@@ -39,7 +39,7 @@ def demo(
     did not get what it should.
     """
     from allclose import course as courses
-    from allclose.cli.screen import console
+    from allclose.cli.screen import busy, console, say
     from allclose.sandbox.probe import best_tier
 
     began = time.monotonic()
@@ -48,14 +48,17 @@ def demo(
     if not labs:
         raise CourseError(f"{root / 'source'} holds no assignment: put one there, or make a course (allclose init)")
     own = root / ".allclose" / "demo"
-    _copy_course(root, own, labs)
-    tier = best_tier()
+    with busy("demo: which isolation can be had"):
+        _copy_course(root, own, labs)
+        tier = best_tier()
     faults = [_demonstrate(own, lab, students, tier) for lab in labs]
     made = len(labs) * students
     line = f"{made} submissions in {time.monotonic() - began:.1f} s at isolation tier {tier}: "
-    screen = console()
-    screen.print(line + (f"{sum(faults)} not as they should be" if any(faults) else "all as they should be"))
-    screen.print(f"See {own.relative_to(root)}/ for gradebook.db, autograded/ and a csv of each lab.")
+    say(
+        console(),
+        line + (f"{sum(faults)} not as they should be" if any(faults) else "all as they should be"),
+        f"Next: look into {own.relative_to(root)}/ for gradebook.db, autograded/ and a csv of each lab.",
+    )
     return OURS if any(faults) else DONE
 
 

@@ -5,10 +5,17 @@ from __future__ import annotations
 import os
 import platform
 import sys
+from collections.abc import Sequence
 from importlib import metadata
+from typing import TYPE_CHECKING
 
-from allclose.cli.failure import DONE, THEIRS, one_line
+from allclose.cli.failure import DONE, THEIRS
 from allclose.model import Tier
+
+if TYPE_CHECKING:
+    from rich.table import Table
+
+    from allclose.sandbox.probe import Survey
 
 _PACKAGES = (
     "allclose",
@@ -34,17 +41,25 @@ def doctor() -> int:
 
     Versions, device, and the isolation tier that really holds: each escape is attempted.
     """
-    print(f"Python {platform.python_version()} ({sys.executable}), {platform.system()} {platform.release()}")
-    missing = _versions()
-    print(f"cores: {os.cpu_count()}; device: {_device()}")
-    print("escapes, attempted at the best tier that could be set up; the last column names who promises to stop them:")
-    print(f"isolation: {_isolation()}")
-    if missing:
-        print(f"missing: {', '.join(missing)}; to grade, {_EXTRA}")
+    from allclose.cli.screen import busy, console, say
+    from allclose.sandbox.probe import survey
+
+    screen = console()
+    shown, missing = _versions()
+    system = f"{platform.system()} {platform.release()}"
+    say(screen, f"Python {platform.python_version()} ({sys.executable}), {system}", shown)
+    say(screen, f"cores: {os.cpu_count()}; device: {_device()}")
+    with busy("doctor: attempting escapes"):
+        found = survey()
+    if found.findings:
+        screen.print(_table(found))
+    say(screen, *(f"✗ {complaint}" for complaint in found.complaints), f"isolation: {_tier(found)}")
+    say(screen, f"Next: {_next(found, missing)}")
     return THEIRS if missing else DONE
 
 
-def _versions() -> list[str]:
+def _versions() -> tuple[str, list[str]]:
+    """The versions of what grading needs, and what of it is not there."""
     missing = []
     shown = []
     for package in _PACKAGES:
@@ -52,8 +67,7 @@ def _versions() -> list[str]:
             shown.append(f"{package} {metadata.version(package)}")
         except metadata.PackageNotFoundError:
             missing.append(package)
-    print(", ".join(shown))
-    return missing
+    return ", ".join(shown), missing
 
 
 def _device() -> str:
@@ -66,18 +80,30 @@ def _device() -> str:
     return f"cuda ({torch.cuda.get_device_name()}), cpu"
 
 
-def _isolation() -> str:
-    """Print what was tried; return the tier that held, and what would give a better one."""
-    from allclose.sandbox.probe import survey
+def _table(found: Survey) -> Table:
+    """What was attempted at the best tier that could be set up, and which tiers promise to stop it."""
+    from rich.box import SIMPLE_HEAD
+    from rich.table import Table
+    from rich.text import Text
 
-    found = survey()
-    width = max((len(finding.name) for finding in found.findings), default=0)
+    table = Table(box=SIMPLE_HEAD, pad_edge=False, collapse_padding=True)
+    table.add_column("attempted escape", overflow="fold")
+    table.add_column("", no_wrap=True)
+    table.add_column("promised by", overflow="fold")
     for finding in found.findings:
-        print(f"  {finding.name:{width}}  {'held' if finding.held else 'ESCAPED':7}  {_promise(finding.needed_for)}")
+        held = Text("held", "green") if finding.held else Text("ESCAPED", "bold red")
+        table.add_row(finding.name, held, "strong" if finding.needed_for is Tier.STRONG else "strong, basic")
+    return table
+
+
+def _tier(found: Survey) -> str:
     held = sum(finding.held for finding in found.findings)
-    line = f"{found.tier} ({held} of {len(found.findings)} escapes refused)" if found.findings else str(found.tier)
-    return "; ".join([line, *map(one_line, found.complaints)])
+    return f"{found.tier} ({held} of {len(found.findings)} escapes refused)" if found.findings else str(found.tier)
 
 
-def _promise(tier: Tier) -> str:
-    return "strong" if tier is Tier.STRONG else "strong, basic"
+def _next(found: Survey, missing: Sequence[str]) -> str:
+    if missing:
+        return f"{_EXTRA}, which brings {', '.join(missing)}"
+    if found.tier is Tier.STRONG:
+        return "allclose init DIR, or allclose grade LAB in a course: this machine is fit for it"
+    return "mend what is marked ✗, and run allclose doctor again"

@@ -76,10 +76,9 @@ def export(
     named.
     """
     from allclose import course as courses
-    from allclose.cli.screen import console
+    from allclose.cli.screen import busy, console, place, say
     from allclose.interop.export.standings import read_standings
     from allclose.report.files import write_whole
-    from allclose.report.tables import printable
 
     if to not in _SITES and (sheet is not None or column):
         raise CourseError("--sheet and --column go with --format canvas or moodle")
@@ -87,8 +86,9 @@ def export(
     assignment = courses.load(root, lab)
     target = out or root / "reports" / f"{lab}-{_name(to, per)}"
     check_destination(target)
-    standings = read_standings(assignment)
-    exported = _exported(standings, to, per, sheet, column, with_pending=with_pending)
+    with busy(f"export {lab}"):
+        standings = read_standings(assignment)
+        exported = _exported(standings, to, per, sheet, column, with_pending=with_pending)
     to_stdout = str(target) == "-"
     if to_stdout:
         sys.stdout.write(exported.text)
@@ -96,8 +96,7 @@ def export(
         write_whole(target, exported.text)
     screen = console(stderr=to_stdout)
     screen.print(_table(standings, with_pending=with_pending))
-    for line in (*exported.remarks, *_last_lines(standings, exported, "stdout" if to_stdout else str(target), to)):
-        screen.print(printable(line), markup=False)
+    say(screen, *exported.remarks, *_last_lines(standings, exported, "stdout" if to_stdout else place(target), to))
     return DONE
 
 
@@ -182,4 +181,4 @@ def _last_lines(standings: Standings, exported: Exported, target: str, to: Forma
             "then export again (--with-pending: the score so far)"
         )
     count = f"{exported.rows} of {len(standings.students)} students"
-    return [*lines, f"{count} in {target}. Next: {_NEXT[to]}"]
+    return [f"{count} in {target}.", *lines, f"Next: {_NEXT[to]}"]

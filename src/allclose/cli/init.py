@@ -51,6 +51,7 @@ def init(
 
 def _make(folder: Path) -> int:
     from allclose import course as courses
+    from allclose.cli.screen import busy, console, say
     from allclose.interop.gradebook import db_url, record_source
     from allclose.notebook.release import release
 
@@ -60,20 +61,24 @@ def _make(folder: Path) -> int:
     try:
         shutil.copytree(_TEMPLATE, folder, dirs_exist_ok=True, ignore=shutil.ignore_patterns("__pycache__"))
         (folder / "gitignore").rename(folder / ".gitignore")
-        assignment = courses.load(folder.resolve(), _LAB)
-        release(assignment, check=False)
-        record_source(assignment, db_url(assignment.root))
+        with busy(f"init {folder}"):
+            assignment = courses.load(folder.resolve(), _LAB)
+            release(assignment, check=False)
+            record_source(assignment, db_url(assignment.root))
     except BaseException:
         for entry in folder.iterdir():
             shutil.rmtree(entry) if entry.is_dir() else entry.unlink()
         raise
-    print(one_line(f"made the course {folder} with the assignment '{_LAB}'; next:"))
-    for line in (f"cd {shlex.quote(str(folder))}", f"allclose verify {_LAB}", "allclose demo"):
-        print(f"  {line}")
+    say(
+        console(),
+        f"made the course {folder} with the assignment '{_LAB}'.",
+        f"Next: cd {shlex.quote(str(folder))} && allclose verify {_LAB}",
+    )
     return DONE
 
 
 def _adopt(folder: Path) -> int:
+    from allclose.cli.screen import busy
     from allclose.interop.adoption import adopt, is_course
     from allclose.interop.survey import survey
     from allclose.sandbox.probe import best_tier
@@ -83,9 +88,10 @@ def _adopt(folder: Path) -> int:
     if not is_course(folder):
         raise CourseError(f"{folder} is no nbgrader course: it holds neither source/ nor nbgrader_config.py")
     root = folder.resolve()
-    found = survey(root)
-    tier = best_tier()
-    adopted = adopt(root)
+    with busy(f"look through {folder}"):
+        found = survey(root)
+        tier = best_tier()
+        adopted = adopt(root)
     for line in (*_told(found), _isolation(tier), "", *_next(folder, found, adopted)):
         print(_fit(line, root))
     return DONE
@@ -141,5 +147,5 @@ def _next(folder: Path, found: Survey, adopted: Adopted) -> Iterator[str]:
         steps.append(f"git add {adopted.path.name} && git commit")
     steps += [f"allclose grade {lab}: the whole class at once, into nbgrader's gradebook and autograded/"]
     steps += [f"nbgrader autograde {lab} or the formgrader's button: as ever, with the same scores, now in the sandbox"]
-    yield "next:"
+    yield "Next:"
     yield from (f"  {step}" for step in steps)

@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from allclose.cli.completion import labs
-from allclose.cli.failure import DONE, THEIRS, one_line
+from allclose.cli.failure import DONE, THEIRS
 
 
 def release(
@@ -26,21 +26,22 @@ def release(
     in the gradebook.
     """
     from allclose import course as courses
+    from allclose.cli.screen import busy, console, place, say
+    from allclose.interop.gradebook import db_url, record_source
     from allclose.notebook import release as releasing
 
+    screen = console()
     assignment = courses.load(courses.find_root(course or Path.cwd()), lab)
-    paths = releasing.release(assignment, check=check)
+    with busy(f"release {lab}"):
+        paths = releasing.release(assignment, check=check)
     if check:
-        for path in paths:
-            print(one_line(f"{path} is not what source/ gives: run allclose release {lab}"))
-        if not paths:
-            print(f"release/{lab} is up to date")
+        say(screen, *(f"✗ {place(path)} is not what source/ gives" for path in paths))
+        say(screen, f"Next: allclose release {lab}" if paths else f"release/{lab} is up to date")
         return THEIRS if paths else DONE
-    from allclose.interop.gradebook import db_url, record_source
-
-    record_source(assignment, db_url(assignment.root))
-    for path in paths:
-        print(one_line(f"wrote {path}"))
+    with busy(f"release {lab}: gradebook"):
+        record_source(assignment, db_url(assignment.root))
+    say(screen, *(f"wrote {place(path)}" for path in paths))
     if not paths:
-        print(f"release/{lab} was up to date")
+        say(screen, f"release/{lab} was up to date")
+    say(screen, f"Next: allclose bundle {lab} --for students")
     return DONE

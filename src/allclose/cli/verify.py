@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -48,7 +49,7 @@ def verify(
     """
     from allclose import course as courses
     from allclose.cli.grade import check_destination
-    from allclose.cli.screen import console
+    from allclose.cli.screen import console, say
     from allclose.errors import CourseError
     from allclose.report.verification import mutation_json, mutation_totals, verify_json, verify_totals
 
@@ -72,11 +73,21 @@ def verify(
         screen.print(totals)
     if json_file is not None:
         _write(json_file, found[0] if len(labs or ()) == 1 else {"assignments": found})
-    return THEIRS if any(report["problems"] for report in found) else DONE
+    faulty = [report["assignment"] for report in found if report["problems"]]
+    say(screen, f"Next: {_next([assignment.name for assignment in assignments], faulty, mutate=mutate)}")
+    return THEIRS if faulty else DONE
+
+
+def _next(labs: Sequence[str], faulty: Sequence[str], *, mutate: bool) -> str:
+    """What to do now: mend, look further, or hand out."""
+    if faulty:
+        again = f"allclose verify {' '.join(faulty)}{' --mutate' if mutate else ''}"
+        return f"mend what is marked ✗ above, then {again}"
+    return f"allclose release {labs[0]}" if len(labs) == 1 else "allclose release LAB, for each that goes out"
 
 
 def _measured(assignment: Assignment, isolation: Tier, screen: Console) -> VerifyReport:
-    from allclose.cli.screen import bar
+    from allclose.cli.screen import bar, say
     from allclose.grading.batch import Options
     from allclose.grading.verify import verify as measure
     from allclose.notebook.leaks import scan
@@ -89,8 +100,7 @@ def _measured(assignment: Assignment, isolation: Tier, screen: Console) -> Verif
     with bar(f"verify {assignment.name}") as move:
         report = measure(assignment, Options(isolation), lambda _, done, total: move(done, total), leaks)
     screen.print(verify_table(report))
-    for line in verify_summary(report):
-        screen.print(line, markup=False)
+    say(screen, *verify_summary(report))
     screen.print()
     return report
 

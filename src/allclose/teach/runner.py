@@ -23,6 +23,8 @@ from allclose.teach.saying import FAINT, in_colour, painted, unknown, verdict
 
 #: So many cells that fail are named.
 _MOST_FAULTS = 5
+_HAND_IN = "hand it in as it is saved; hidden tests look at more."
+_MEND = "mend your answer, save the notebook, check again; in the notebook %hint QUESTION shows hints."
 
 
 def check_notebook(path: Path, questions: Sequence[str] = ()) -> bool:
@@ -91,7 +93,8 @@ def main(task: dict[str, object]) -> int:
     passed = sum(outcome.result is Result.PASSED for outcome in outcomes)
     for fault in faults[:_MOST_FAULTS] if passed < len(outcomes) else ():
         print(painted(fault, FAINT, on=colour), file=out)
-    print(f"{passed} of {len(outcomes)} questions pass their public checks.", file=out, flush=True)
+    print(f"{passed} of {len(outcomes)} questions pass their public checks.", file=out)
+    print(f"Next: {_HAND_IN if passed == len(outcomes) else _MEND}", file=out, flush=True)
     return 0 if passed == len(outcomes) else 1
 
 

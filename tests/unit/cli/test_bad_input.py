@@ -75,7 +75,7 @@ def test_a_student_who_handed_in_nothing_is_named(course: Path, command: Command
 @pytest.mark.parametrize(
     ("arguments", "part"),
     [
-        (["grade"], "'lab'"),
+        (["grade"], "'LAB'"),
         (["grade", "example", "--frobnicate"], "--frobnicate"),
         (["grade", "example", "--jobs", "0"], "--jobs"),
         (["grade", "example", "--jobs", "many"], "--jobs"),

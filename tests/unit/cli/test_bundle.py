@@ -16,7 +16,10 @@ def test_bundles_go_into_a_folder_of_the_course_and_are_listed(course: Path, com
     assert done.code == 0, done.err
     archive = course / "bundles" / "example-gradescope" / "autograder.zip"
     assert archive.is_file()
-    assert done.out == f"wrote {archive}\n"
+    assert done.out.splitlines() == [
+        f"wrote {archive}",
+        f"Next: in Gradescope: Configure Autograder, upload it, and give it to nobody else: {archive}",
+    ]
 
 
 def test_the_release_must_be_there_for_students(course: Path, command: Command, tmp_path: Path) -> None:

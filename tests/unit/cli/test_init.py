@@ -33,11 +33,7 @@ def refusal(outcome: Any) -> str:
 def test_a_new_course_says_what_to_do_next(tmp_path: Path, command: Command) -> None:
     done = command("init", tmp_path / "my course")
     assert done.code == 0
-    assert done.out.splitlines()[1:] == [
-        f"  cd '{tmp_path / 'my course'}'",
-        "  allclose verify example",
-        "  allclose demo",
-    ]
+    assert done.out.splitlines()[1:] == [f"Next: cd '{tmp_path / 'my course'}' && allclose verify example"]
     ignored = (tmp_path / "my course" / ".gitignore").read_text().split()
     assert {"/submitted/", "/autograded/", "/gradebook.db", ".allclose/", "/bundles/", "/roster.csv"} <= set(ignored)
 
@@ -59,7 +55,7 @@ def test_an_adopted_course_is_told_what_it_holds_and_what_to_do_next(theirs: Pat
         "",
         "nbgrader_config.py: this line is added at its end, and nothing else is changed; take it out to go back:",
         f"  {LINE}",
-        "next:",
+        "Next:",
         f"  cd '{theirs}'",
         "  allclose grade lab: the whole class at once, into nbgrader's gradebook and autograded/",
         "  nbgrader autograde lab or the formgrader's button: as ever, with the same scores, now in the sandbox",

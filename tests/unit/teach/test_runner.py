@@ -57,6 +57,7 @@ def test_right_answers_pass(lab: Path, capfd: Out) -> None:
         "✓ triple: the public checks pass",
         "    exact: yes · approximately: yes · max difference: 0",
         "2 of 2 questions pass their public checks.",
+        "Next: hand it in as it is saved; hidden tests look at more.",
     ]
 
 
@@ -181,7 +182,7 @@ def test_nothing_of_the_grading_extra_is_needed(lab: Path, tmp_path: Path) -> No
 
     passed = light("check", str(lab))
     assert (passed.returncode, passed.stderr) == (0, "")
-    assert passed.stdout.endswith("2 of 2 questions pass their public checks.\n")
+    assert "\n2 of 2 questions pass their public checks.\nNext: hand it in" in passed.stdout
     refused = light("grade", "lab1")
     assert refused.returncode == 2 and "not part of the light install" in refused.stderr
 
