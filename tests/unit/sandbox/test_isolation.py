@@ -4,6 +4,7 @@ import json
 import os
 import signal
 import socket
+import stat
 import subprocess
 import sys
 from pathlib import Path
@@ -27,7 +28,7 @@ from allclose.sandbox.isolation import *
 task = json.loads(sys.argv[1])
 codes = task["codes"]
 limits = Limits(**task["limits"])
-box = Box(Tier(task["tier"]), readonly=tuple(task["readonly"]), hidden=tuple(task["hidden"]))
+box = Box(Tier(task["tier"]), readonly=tuple(task["readonly"]), hidden=tuple(task["hidden"]), gpus=tuple(task["gpus"]))
 
 def begin_child(code, keep=()):
     sys.stdout.flush()
@@ -94,6 +95,7 @@ def start(
     tier: Tier | None = None,
     readonly: tuple[str, ...] = (),
     hidden: tuple[str, ...] = (),
+    gpus: tuple[str, ...] = (),
 ) -> subprocess.Popen[str]:
     task = {
         "codes": [STUDENT + dedent(code) for code in codes],
@@ -101,6 +103,7 @@ def start(
         "tier": tier or chosen["tier"],
         "readonly": default_readonly() + readonly,
         "hidden": hidden,
+        "gpus": gpus,
     }
     command = [sys.executable, "-I", "-c", ZYGOTE + dedent(script), json.dumps(task)]
     return subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
@@ -126,6 +129,16 @@ def student(code: str, **options: Any) -> Any:
     """What one child's code told."""
     (facts,) = told(ONE_CHILD, code, **options)
     return facts
+
+
+def test_a_device_that_is_lent_is_there_and_opens_where_no_second_wall_stands(tier: Tier) -> None:
+    code = """
+        opened = attempt(lambda: os.close(os.open("/dev/ptmx", os.O_RDWR | os.O_NOCTTY)))
+        tell(os.stat("/dev/ptmx").st_mode, opened)
+    """
+    mode, opened = student(code, gpus=("/dev/ptmx",))
+    assert stat.S_ISCHR(mode)
+    assert (opened == "PermissionError") == (tier is Tier.STRONG)
 
 
 def test_the_child_is_alone_in_its_world() -> None:
