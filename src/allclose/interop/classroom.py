@@ -71,9 +71,17 @@ def read_classroom(assignment: Assignment, submitted: Path) -> Classroom:
     items = tuple(
         Item(name, asked.max_score, asked.by_hand) for name, asked in zip(names, standings.asked, strict=True)
     )
-    known = {each.name: Known(each.question, each.title, each.hint) for each in assignment.misconceptions}
     labs, shares = _progress(assignment)
-    return Classroom(assignment.name, items, tuple(students), known, _given(assignment), labs, shares)
+    return Classroom(
+        assignment.name,
+        items,
+        tuple(students),
+        misconceptions={each.name: Known(each.question, each.title, each.hint) for each in assignment.misconceptions},
+        given=_given(assignment),
+        known=tuple(Answer(each.code) for each in (*assignment.misconceptions, *assignment.accepted)),
+        labs=labs,
+        shares=shares,
+    )
 
 
 def _student(standing: Standing, names: Sequence[str]) -> Student:

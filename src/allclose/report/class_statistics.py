@@ -68,7 +68,7 @@ def class_report(room: Classroom) -> ClassReport:
         sections=tuple(_sections(room, closed)),
         labs=tuple(_labs(room)),
         ratings=tuple(sorted(_ratings(room.students), key=lambda rated: (rated.mean, rated.section))),
-        similar=near_identical({student.id: student.answers for student in graded}, room.given),
+        similar=near_identical({student.id: student.answers for student in graded}, room.given, room.known),
         rows=tuple(_row(room, student, closed) for student in room.students),
     )
 

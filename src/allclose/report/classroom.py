@@ -83,8 +83,8 @@ class Classroom:
         What was asked, and everybody.
     misconceptions : mapping of str to Known
         The lab's known wrong answers, by name.
-    given : tuple of Answer
-        What everybody was given, and the instructor's answers.
+    given, known : tuple of Answer
+        What everybody was given and the instructor's answers; and other answers that people are known to come to.
     labs : tuple of str
         Every lab of the course that has been graded, in order.
     shares : mapping of str to tuple
@@ -96,6 +96,7 @@ class Classroom:
     students: tuple[Student, ...]
     misconceptions: Mapping[str, Known] = field(default_factory=dict)
     given: tuple[Answer, ...] = ()
+    known: tuple[Answer, ...] = ()
     labs: tuple[str, ...] = ()
     shares: Mapping[str, tuple[float | None, ...]] = field(default_factory=dict)
 

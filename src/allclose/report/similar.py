@@ -22,8 +22,9 @@ from itertools import accumulate, islice, zip_longest
 #: more than a handful wrote in a small class.
 PIECE, COMMON_SHARE, COMMON_FEW = 6, 0.1, 4
 #: Two submissions are a pair where so large a share of the pieces of the one that has fewer is in the other too, and
-#: so many; more where they are alike in one answer only.
-NEAR, LEAST_PIECES, LEAST_IN_ONE = 0.8, 24, 60
+#: so many, in two answers or more. Who are alike in one answer only must have more in common, none of it known.
+NEAR, LEAST_PIECES, LEAST_IN_ONE = 0.8, 30, 60
+_LEAST_OF_AN_ANSWER = 4
 MOST_PAIRS = 500
 #: What one answer may hold; and an excerpt.
 _MAX_CHARACTERS, _MAX_TOKENS = 50_000, 5_000
@@ -101,15 +102,22 @@ class Similar:
 
 @dataclass(frozen=True, slots=True)
 class _Row:
-    """The pieces of an answer that count: each as a number, and where it begins; `total` with those of nobody else."""
+    """The pieces of an answer that count: each as a number, and at which token it begins.
+
+    `unknown` are those of them that no known answer has; `total` counts those that nobody else wrote, too.
+    """
 
     pieces: list[int]
     begins: list[int]
+    unknown: list[int]
     total: int
 
 
 def near_identical(
-    answers: Mapping[str, Mapping[Place, Answer]], given: Iterable[Answer], most: int = MOST_PAIRS
+    answers: Mapping[str, Mapping[Place, Answer]],
+    given: Iterable[Answer],
+    known: Iterable[Answer] = (),
+    most: int = MOST_PAIRS,
 ) -> Similar:
     """Find the submissions of a class that are nearly the same.
 
@@ -119,6 +127,8 @@ def near_identical(
         By student, what stands in each answer cell.
     given
         What everybody was given, and what the instructor answers: none of it counts.
+    known
+        Other answers that people are known to come to, right or wrong: two may do so on their own.
     most
         So many pairs are kept, the nearest ones.
 
@@ -130,7 +140,7 @@ def near_identical(
     students = [student for student, cells in answers.items() if any(answer.text.strip() for answer in cells.values())]
     places = sorted({place for student in students for place in answers[student]})
     tokens = {(student, place): _tokens(answer) for student in students for place, answer in answers[student].items()}
-    rows = _rows(students, places, tokens, {piece for answer in given for piece in _pieces(_tokens(answer))})
+    rows = _rows(students, places, tokens, _all_pieces(given), _all_pieces(known))
     found = _pairs(students, places, rows)
     found.sort(key=lambda pair: (-pair[2], -pair[3], students[pair[0]], students[pair[1]]))
     kept = found[:most]
@@ -180,8 +190,16 @@ def _pieces(tokens: _Tokens) -> list[str]:
     return ["\0".join(words[start : start + PIECE]) for start in range(len(words) - PIECE + 1)]
 
 
+def _all_pieces(answers: Iterable[Answer]) -> set[str]:
+    return {piece for answer in answers for piece in _pieces(_tokens(answer))}
+
+
 def _rows(
-    students: Sequence[str], places: Sequence[Place], tokens: Mapping[tuple[str, Place], _Tokens], given: set[str]
+    students: Sequence[str],
+    places: Sequence[Place],
+    tokens: Mapping[tuple[str, Place], _Tokens],
+    given: set[str],
+    known: set[str],
 ) -> dict[Place, list[_Row]]:
     pieces = {key: _pieces(found) for key, found in tokens.items()}
     writers: Counter[str] = Counter()
@@ -193,9 +211,10 @@ def _rows(
 
     def row(student: str, place: Place) -> _Row:
         own = pieces.get((student, place), [])
-        shared = [(start, numbers[piece]) for start, piece in enumerate(own) if piece in numbers]
+        begins = [start for start, piece in enumerate(own) if piece in numbers]
+        unknown = [numbers[own[start]] for start in begins if own[start] not in known]
         alone = sum(writers[piece] == 1 for piece in own)
-        return _Row([number for _, number in shared], [start for start, _ in shared], len(shared) + alone)
+        return _Row([numbers[own[start]] for start in begins], begins, unknown, len(begins) + alone)
 
     return {place: [row(student, place) for student in students] for place in places}
 
@@ -208,19 +227,22 @@ def _pairs(
     from rapidfuzz.distance import LCSseq
     from rapidfuzz.process import cdist
 
+    def in_common(pieces: Sequence[list[int]], start: int, stop: int) -> np.ndarray:
+        return cdist(pieces[start:stop], pieces, scorer=LCSseq.similarity, dtype=np.int32, workers=-1)
+
     totals = np.array([sum(rows[place][index].total for place in places) for index in range(len(students))])
     found: list[tuple[int, int, float, int]] = []
     for start in range(0, len(students), _ROWS):
         stop = min(start + _ROWS, len(students))
-        common, answers = np.zeros((2, stop - start, len(students)), dtype=np.int32)
+        common, answers, most_in_one = np.zeros((3, stop - start, len(students)), dtype=np.int32)
         for place in places:
-            pieces = [row.pieces for row in rows[place]]
-            here = cdist(pieces[start:stop], pieces, scorer=LCSseq.similarity, dtype=np.int32, workers=-1)
+            here = in_common([row.pieces for row in rows[place]], start, stop)
             common += here
-            answers += here > 0
+            answers += here >= _LEAST_OF_AN_ANSWER
+            most_in_one = np.maximum(most_in_one, in_common([row.unknown for row in rows[place]], start, stop))
         smaller = np.maximum(1, np.minimum(totals[start:stop, None], totals[None, :]))
-        near = (common >= np.where(answers > 1, LEAST_PIECES, LEAST_IN_ONE)) & (common >= NEAR * smaller)
-        for row, column in zip(*np.nonzero(near), strict=True):
+        enough = ((common >= LEAST_PIECES) & (answers > 1)) | (most_in_one >= LEAST_IN_ONE)
+        for row, column in zip(*np.nonzero(enough & (common >= NEAR * smaller)), strict=True):
             if start + row < column:
                 share = float(common[row, column] / smaller[row, column])
                 found.append((start + int(row), int(column), share, int(common[row, column])))
