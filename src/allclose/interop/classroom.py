@@ -64,7 +64,7 @@ def read_classroom(assignment: Assignment, submitted: Path) -> Classroom:
         result = store.load(standing.id, last.digest) if last is not None and last.digest else None
         student = _student(standing, names)
         if result is not None:
-            student = replace(student, seconds=result.seconds, answers=_answers(result, places))
+            student = replace(student, seconds=result.seconds or None, answers=_answers(result, places))
         if standing.id in folders:
             student = replace(student, ratings=tuple(_ratings(folders[standing.id], assignment)))
         students.append(replace(student, listed=not roster or standing.id in roster))

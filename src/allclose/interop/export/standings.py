@@ -117,7 +117,7 @@ def read_standings(assignment: Assignment) -> Standings:
     found = []
     for student in everybody:
         last = latest.get(student)
-        result = store.load(student, last.digest) if last is not None and last.digest else None
+        result = store.load_marks(student, last.digest) if last is not None and last.digest else None
         person = _person(student, roster.get(student), collected.get(student), book.students.get(student))
         found.append(_standing(person, book, last, result, collected.get(student), student in folders))
     return Standings(assignment.name, book.asked, tuple(found))
