@@ -214,11 +214,22 @@ def _references(records: Records) -> Iterator[str]:
     yield from table(("what", "loop", "reference", "loop / reference"), rows)
 
 
+def _cluster(records: Records) -> Iterator[str]:
+    record = records["cluster"]
+    yield "Scheduler and workers are processes of their own on this machine; [Grading on many machines](cluster.md)."
+    yield ""
+    yield from table(("what", "measured"), [(name, spread(values, "")) for name, values in record.samples.items()])
+    for name, fact in record.facts.items():
+        yield ""
+        yield f"{name}: {fact}"
+
+
 _SECTIONS = (
     ("throughput", "A class, against nbgrader and otter", _throughput),
     ("overhead", "What the engine adds to the students' code", _overhead),
     ("parts", "Part by part", _parts),
     ("growth", "From 10 to 10,000 submissions", _growth),
+    ("cluster", "On Dask workers", _cluster),
     ("startup", "Before the first submission", _startup),
     ("references", "The references, against loops", _references),
 )

@@ -65,11 +65,11 @@ class Sheet:
         return Record(self.part, self._began, commit(), self._machine, self.samples, self.facts, self.problems)
 
 
-def save(record: Record) -> None:
+def save(record: Record, folder: Path = FOLDER) -> None:
     """Keep a record in the place of the one before."""
-    FOLDER.mkdir(exist_ok=True)
+    folder.mkdir(exist_ok=True)
     text = msgspec.json.format(msgspec.json.encode(record), indent=1)
-    (FOLDER / f"{record.part}.json").write_bytes(text + b"\n")
+    (folder / f"{record.part}.json").write_bytes(text + b"\n")
 
 
 def load(folder: Path = FOLDER) -> dict[str, Record]:

@@ -22,9 +22,8 @@ def spread(values: Sequence[float], unit: str, factor: float = 1.0) -> str:
     if not values:
         return ABSENT
     middle, low, high = (factor * value for value in (statistics.median(values), min(values), max(values)))
-    if len(values) == 1:
-        return f"{number(middle)} {unit}"
-    return f"{number(middle)} {unit} ({number(low)}–{number(high)})"
+    words = f"{number(middle)} {unit}".strip()
+    return words if len(values) == 1 else f"{words} ({number(low)}–{number(high)})"
 
 
 def number(value: float) -> str:
