@@ -9,11 +9,14 @@ from __future__ import annotations
 import argparse
 import ast
 import itertools
+import json
+import re
 import shutil
 import subprocess
 import sys
 import tempfile
 import time
+from collections import Counter
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -32,6 +35,7 @@ DRAW = "    rng.normal()\n"
 SMALL, REPEATS = 100, 3
 WATCH_SECONDS = 0.02
 PART = "growth"
+_SUMMARY = re.compile(r"\d+ submissions? in .*?\.(?= |$)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,11 +89,13 @@ def measure(folder: Path, sheet: Sheet, sizes: tuple[int, ...]) -> None:
             shutil.rmtree(submitted)
     (suite,) = assignment.suite
     suite.write_text(with_one_test_changed(suite.read_text()))
-    run = _grade(assignment, submitted)
+    log = folder / "regrade.jsonl"
+    run = _grade(assignment, submitted, "--log", str(log))
     print(f"one changed test: {run.said}", file=sys.stderr)
     sheet.add("regrade.seconds", run.seconds)
     sheet.add("regrade.peak", run.peak_bytes)
     sheet.facts["regrade"] = run.said
+    sheet.facts["touched"] = touched(log.read_text())
     _compare(assignment, worth, sizes[-1], sheet, " after one test was changed")
 
 
@@ -103,13 +109,25 @@ def with_one_test_changed(suite: str) -> str:
     return "".join(lines)
 
 
-def _grade(assignment: Assignment, submitted: Path) -> Run:
+def touched(log: str) -> str:
+    """What a run's log says it did again: whole submissions, single questions, or nothing."""
+    events = [json.loads(line) for line in log.splitlines()]
+    kinds = Counter(event["event"] for event in events)
+    questions = Counter(question for event in events for question in event.get("tested", ()))
+    rerun = ", ".join(f"{question} of {count:,}" for question, count in sorted(questions.items()))
+    return (
+        f"{kinds['graded']:,} submissions graded as a whole, {kinds['rerun']:,} in single questions"
+        f"{f' ({rerun})' if rerun else ''}, {kinds['reused']:,} kept as they were"
+    )
+
+
+def _grade(assignment: Assignment, submitted: Path, *options: str) -> Run:
     """Run `allclose grade` and watch its memory; the processes of the sandbox and of the suite are others."""
     script = Path(sys.executable).parent / "allclose"
     with tempfile.TemporaryFile("w+") as said:
         began = time.perf_counter()
         process = subprocess.Popen(
-            [script, "grade", LAB, "--submitted", submitted], cwd=assignment.root, stdout=said, stderr=said
+            [script, "grade", LAB, "--submitted", submitted, *options], cwd=assignment.root, stdout=said, stderr=said
         )
         peak = 0
         while process.poll() is None:
@@ -117,10 +135,11 @@ def _grade(assignment: Assignment, submitted: Path) -> Run:
             time.sleep(WATCH_SECONDS)
         seconds = time.perf_counter() - began
         said.seek(0)
-        lines = said.read().splitlines()
+        text = " ".join(said.read().split())
     if process.returncode:
-        raise CommandFailed(f"allclose grade ended with {process.returncode}: {lines[-1] if lines else 'no word'}")
-    return Run(seconds, peak, next((line.strip() for line in lines if " submissions in " in line), ""))
+        raise CommandFailed(f"allclose grade ended with {process.returncode}: {text[-200:]}")
+    summary = _SUMMARY.search(text)
+    return Run(seconds, peak, summary[0] if summary else "")
 
 
 def _compare(assignment: Assignment, worth: Worth, size: int, sheet: Sheet, when: str) -> None:

@@ -189,7 +189,7 @@ def _growth(records: Records) -> Iterator[str]:
         seconds = _spread_of(records, "growth", "regrade.seconds", "s")
         yield ""
         yield f"Then one hidden test was changed, and the largest class graded again: {seconds} from start to end."
-        yield f"`{facts['regrade']}`"
+        yield f"Touched: {facts['touched']}. The command said: `{facts['regrade']}`"
 
 
 def _startup(records: Records) -> Iterator[str]:

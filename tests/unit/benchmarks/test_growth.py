@@ -46,5 +46,18 @@ def test_one_test_draws_other_numbers_and_the_rest_of_the_suite_stays(assignment
     assert after.index(growth.CHANGED) < after.index(growth.DRAW) < after.index("@grade", after.index(growth.CHANGED))
 
 
+def test_the_log_of_a_run_says_what_it_touched() -> None:
+    log = """
+        {"event": "began", "assignment": "lab", "jobs": 3}
+        {"event": "graded", "student": "s1"}
+        {"event": "rerun", "student": "s2", "tested": ["adam"]}
+        {"event": "rerun", "student": "s3", "tested": ["adam", "race"]}
+        {"event": "reused", "student": "s4"}
+    """.strip()
+    assert growth.touched(log) == (
+        "1 submissions graded as a whole, 2 in single questions (adam of 2, race of 1), 1 kept as they were"
+    )
+
+
 def _names(mixture: Mixture) -> dict[str, str]:
     return {name: "" if answer is None else str(answer.path) for name, answer in mixture.answers.items()}

@@ -23,7 +23,7 @@ GROWTH = Record(
         "1000.peak": [1.5e8],
         "regrade.seconds": [4.0],
     },
-    {"sizes": "10 100 1000", "regrade": "1000 submissions in 3.0 s"},
+    {"sizes": "10 100 1000", "regrade": "1000 submissions in 3.0 s", "touched": "3 of 1000"},
 )
 STARTUP = Record(
     "startup", "2026-01-02 00:00 UTC", "def5678", MACHINE, {"help": [0.2, 0.1, 0.3]}, problems=["otter is not there"]
