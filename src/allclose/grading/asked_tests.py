@@ -10,6 +10,7 @@ from typing import Any
 from allclose.errors import InteropError, ProtocolError, SandboxError
 from allclose.grading.checks import Case, Check, CheckedLab, described_check, is_expected, skipped
 from allclose.model import Limits, Verdict
+from allclose.sandbox.clock import Contended
 from allclose.sandbox.remote import Link, Lost, StudentRaised
 from allclose.sandbox.session import Session
 from allclose.sandbox.spawner import Process
@@ -36,15 +37,20 @@ class AskedTests:
         When the whole submission must be done, a `time.monotonic` instant.
     notebook : str
         The name under which the notebook finds what asks for tests, besides `import otter`.
+    patient : bool
+        As for the `Session`.
     """
 
-    def __init__(self, checks: Sequence[Check], limits: Limits, end: float, notebook: str) -> None:
+    def __init__(
+        self, checks: Sequence[Check], limits: Limits, end: float, notebook: str, *, patient: bool = False
+    ) -> None:
         self.end = end
         self._checks = {Path(check.path).stem: check for check in checks}
         self._limits = limits
         self._notebook = notebook
         self._cell, self._number = 0, 0
         self._link: Link | None = None
+        self._patient = patient
         #: By (cell, number of the check in it, question), in the order in which they were asked for.
         self._judged: dict[_Key, list[Verdict]] = {}
         self._running: tuple[_Key, Verdict] | None = None
@@ -53,7 +59,7 @@ class AskedTests:
 
     def begin(self, channel: Channel, process: Process) -> None:
         """Put the checks where the notebook finds them."""
-        self._link = Link(channel, process.pidfd, self._limits, self.end, _no_other)
+        self._link = Link(channel, process.pidfd, self._limits, self.end, _no_other, patient=self._patient)
         try:
             self.step("install", self._notebook, afresh=True)
         except (Lost, StudentRaised):
@@ -112,6 +118,8 @@ class AskedTests:
             if (key, len(judged)) not in self._killed:  # as for a cell: judged by the second time
                 self._killed.add((key, len(judged)))
                 return True
+            if self._patient:
+                raise Contended("a process was killed twice while others were at work")
         if not self._is_judged(key):
             judged.append(own)
         return True
@@ -150,11 +158,12 @@ class AskedTests:
         while not self._is_judged(key):
             self._running = key, Verdict.CRASH
             judged.append(self._judge(check, len(judged)))
+            self._believe()
             self._running = None
 
     def _judge(self, check: Check, number: int) -> Verdict:
         case = check.cases[number]
-        if time.monotonic() >= self.end:
+        if self._link is not None and self._link.is_over():
             return Verdict.NOT_RUN
         try:
             if case.examples is not None:
@@ -167,12 +176,18 @@ class AskedTests:
         except StudentRaised as error:
             return Verdict.FAILED if isinstance(error, AssertionError) else Verdict.RAISED
         except Lost as lost:
+            self._believe()
             if lost.alive:
                 return lost.verdict
             assert self._running is not None
             self._running = self._running[0], lost.verdict
             raise Closed from None
         return Verdict.PASSED
+
+    def _believe(self) -> None:
+        """Raise where the machine may be why a case was over its time."""
+        if self._link is not None and self._link.contended:
+            raise Contended("a test was over its time while the machine was overloaded")
 
     def _run_examples(self, case: Case) -> Verdict:
         """Run all examples of a case, as doctest does, even after one that failed."""

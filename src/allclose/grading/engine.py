@@ -38,8 +38,10 @@ from allclose.notebook.read import MAX_FILE_FLAGS
 from allclose.notebook.release import without_hidden_tests
 from allclose.notebook.repair import repair
 from allclose.notebook.splice import solved
+from allclose.sandbox.clock import Contended
 from allclose.sandbox.session import Cell, Session, disk_bytes, file_room
 from allclose.sandbox.spawner import Process, Spawner
+from allclose.sandbox.steady import steady
 from allclose.suite.host import Mark
 from allclose.suite.plugin import SuiteTest
 from allclose.suite.runner import SuiteRunner, WorkerEnded
@@ -260,7 +262,8 @@ class Engine:
         files, left_out = self._fitting(submission)
         ended: dict[int, Mark] = {}
         with self._place(needed=self._lent) as waited:
-            session = Session(self._spawn, plan, files, self.assignment.limits, deadline + waited)
+            patient = self._sides.are_together
+            session = Session(self._spawn, plan, files, self.assignment.limits, deadline + waited, patient=patient)
             try:
                 runs = session.run()
                 if done is not None:
@@ -350,15 +353,13 @@ class Engine:
         while remaining and session.revive():
             assert session.process is not None and session.channel is not None
             seconds = session.deadline - time.monotonic()
-            running = suite.run(remaining, session.process, session.channel, seconds, self._spawn, share)
+            running = suite.run(
+                remaining, session.process, session.channel, seconds, self._spawn, share, patient=session.patient
+            )
             try:
-                for mark in running:
-                    if not mark.alive and session.lose() is Verdict.LIMIT and mark.verdict is Verdict.CRASH:
-                        mark = msgspec.structs.replace(mark, verdict=Verdict.LIMIT, message=MESSAGES[Verdict.LIMIT])
-                        if mark.index not in killed:  # as for a cell: judged by the second time
-                            killed.add(mark.index)
-                            continue
-                    if mark.index < 0:
+                for sent in running:
+                    mark = _believed(sent, session, killed)
+                    if mark is None or mark.index < 0:
                         continue
                     remaining.remove(mark.index)
                     if mark.doubtful and controlled and not self._solution_passes(mark.index):
@@ -401,7 +402,8 @@ class Engine:
         limits = self.assignment.limits
         deadline = time.monotonic() + limits.submission_seconds
         with self._place(needed=self._lent) as waited:
-            session = Session(self._spawn, plan[: last + 1], self._files, limits, deadline + waited)
+            patient = self._sides.are_together
+            session = Session(self._spawn, plan[: last + 1], self._files, limits, deadline + waited, patient=patient)
             try:
                 session.run()
                 chosen = [test.index for test in self.tests if test.question == question]
@@ -431,6 +433,20 @@ class Engine:
                 }
                 self._control = {test.index: passed[test.question, test.name] for test in self.tests}
             return self._control[index]
+
+
+def _believed(mark: Mark, session: Session, killed: set[int]) -> Mark | None:
+    """A worker's mark, with what the end of the process says; None for a test that is to run once more."""
+    if mark.contended:
+        raise Contended("a test was over its time while the machine was overloaded")
+    if mark.alive or session.lose() is not Verdict.LIMIT or mark.verdict is not Verdict.CRASH:
+        return mark
+    if mark.index not in killed:  # as for a cell: judged by the second time
+        killed.add(mark.index)
+        return None
+    if session.patient:
+        raise Contended("a process was killed twice while others were at work")
+    return msgspec.structs.replace(mark, verdict=Verdict.LIMIT, message=MESSAGES[Verdict.LIMIT])
 
 
 def _check_language(assignment: Assignment) -> None:
@@ -466,7 +482,7 @@ def _question_mark(question: Question, tests: tuple[SuiteTest, ...], marks: dict
 
 def _with_outputs(content: Json, runs: Iterable[CellRun]) -> Json:
     cells = [dict(cell) for cell in content["cells"]]
-    for run in runs:
+    for run in steady(runs):
         cells[run.index]["outputs"] = run.outputs
         cells[run.index]["execution_count"] = run.execution_count
     return {**content, "cells": cells, "metadata": {**content["metadata"], "language_info": LANGUAGE}}

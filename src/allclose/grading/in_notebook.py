@@ -124,9 +124,11 @@ class NotebookGrader:
         began = time.monotonic()
         (content,) = submission.notebooks.values()
         plan, origins = plan_cells(content, self.lab)
-        asked = AskedTests(self.checks, self.lab.limits, began + self.lab.limits.submission_seconds, plan.notebook)
+        end = began + self.lab.limits.submission_seconds
+        patient = self._sides.are_together
+        asked = AskedTests(self.checks, self.lab.limits, end, plan.notebook, patient=patient)
         files = {**submission.files, **self.lab.files}
-        session = Session(self._sides.spawner.spawn, plan.cells, files, self.lab.limits, asked.end, asked)
+        session = Session(self._sides.spawner.spawn, plan.cells, files, self.lab.limits, end, asked, patient=patient)
         try:
             runs = session.run()
             asked.finish(session)

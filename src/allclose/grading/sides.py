@@ -83,7 +83,7 @@ class Sides:
         return self._wait_once()
 
     def insist(self, work: Callable[[], _Done], control: Callable[[], object]) -> _Done:
-        """Do `work` beside others; where our side dies under it, again, on new processes and with nobody beside.
+        """Do `work` beside others; where our side dies under it, or it tells nothing, again, with nobody beside.
 
         A kill from outside may meet the same work again and again. So it is blamed only for deaths after each of
         which `control`, in its place on the same processes, came through.
@@ -116,6 +116,11 @@ class Sides:
             if deaths == DEATHS:
                 raise Blamed(str(failure))
         raise failure
+
+    @property
+    def are_together(self) -> bool:
+        """Whether work goes on that may be done again, alone."""
+        return self._at_work > 0 and not self.is_alone
 
     @contextmanager
     def together(self) -> Iterator[None]:

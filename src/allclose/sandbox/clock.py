@@ -3,6 +3,12 @@
 The kernel counts for each thread how long it ran and how long it stood in line (`/proc/PID/task/TID/schedstat`). So a
 limit holds for the time in which a process ran, slept or waited for anything but a core, and comes to the same verdict
 on a busy machine and on an idle one. A wall limit stands behind it.
+
+That is not all that a busy machine does: two that share a core's caches or its pipelines are slower while they run,
+and of processes that work in turns not every wait is seen. So where others are at work and the machine is overloaded,
+a limit that is reached is doubled once. What uses up that too, and all the while ran or slept, needs no other look:
+it is over its limit. What comes to an end in between, or waited for what cannot be seen, is in doubt; `Contended` says
+so, and the submission is to be judged by another run, alone.
 """
 
 from __future__ import annotations
@@ -11,15 +17,30 @@ import os
 import time
 from collections.abc import Sequence
 
+from allclose.errors import SandboxError
 from allclose.sandbox.wire import Channel, Kind, Late
 
 #: The wall limit behind a limit of one second.
 WALL = 10.0
+#: The same where a clock is patient, for either half of the doubled limit; and for both.
+_PATIENT_WALL = 2 * WALL
+LONGEST = 2 * _PATIENT_WALL
 #: A deadline is not moved by less.
 _LEAST_SECONDS = 0.01
 #: What is waited in less is not looked at: looking costs a millisecond.
 _YOUNG_SECONDS = 0.25
 _CORES = len(os.sched_getaffinity(0))
+#: Which part of its time a process waits for a core where the machine is overloaded.
+_OVERLOADED = 0.05
+#: Who ran for less than the first part of some seconds was asleep; who ran for more than the second was not hindered.
+_ASLEEP, _AWAKE = 0.01, 0.8
+#: What ran out of time and took this part of a submission's time is why it was over.
+MOSTLY = 0.9
+_TICKS = os.sysconf("SC_CLK_TCK")
+
+
+class Contended(SandboxError):
+    """A limit was reached beside others on a busy machine, and may not have been reached alone."""
 
 
 class Clock:
@@ -33,19 +54,32 @@ class Clock:
         The limit.
     end : float
         When all of a submission must be done, a `time.monotonic` instant; it moves too.
+    patient : bool
+        Whether the limit is doubled where it is reached on an overloaded machine.
 
     Attributes
     ----------
     deadline : float
         When the limit is reached as far as is known, a `time.monotonic` instant.
+    limit : float
+        The limit, or what was left until the end where that is less.
+    late : bool
+        Whether someone has waited in vain until it was reached.
+    extension : float
+        What was given on top of it.
     """
 
-    def __init__(self, pids: Sequence[int], seconds: float, end: float) -> None:
+    def __init__(self, pids: Sequence[int], seconds: float, end: float, *, patient: bool = False) -> None:
         self._pids = pids
         self._before = {pid: _spent(f"/proc/{pid}/schedstat") for pid in pids}
         self._began = time.monotonic()
-        self._least = min(self._began + seconds, end)
-        self._most = self._began + WALL * seconds
+        self.limit = max(0.0, min(seconds, end - self._began))
+        self._least = self._began + self.limit
+        self._most = self._began + (_PATIENT_WALL if patient else WALL) * seconds
+        self._patient = patient
+        self.extension = 0.0
+        self._ran = 0.0
+        self.late = self._doubtful = False
         self.deadline = self._least
 
     @property
@@ -61,8 +95,15 @@ class Clock:
 
     def left(self) -> float:
         """Seconds until the limit is reached, now that it is known what was waited; 0 or less: it is."""
-        self.deadline = min(self._least + self.waited(), self._most)
-        return self.deadline - time.monotonic()
+        waited = self.waited()
+        now = time.monotonic()
+        if self._patient and not self.extension and min(self._least + waited, self._most) - now < _LEAST_SECONDS:
+            if is_overloaded(waited, now - self._began):
+                self.extension, self._ran = self.limit, _ran(self._pids)
+                self._most += _PATIENT_WALL * self.limit
+                self._least += self.limit
+        self.deadline = min(self._least + waited, self._most)
+        return self.deadline - now
 
     def receive(self, channel: Channel) -> tuple[Kind, bytes]:
         """Wait for the next frame of one of the processes.
@@ -79,7 +120,26 @@ class Clock:
                 return channel.receive(self.deadline)
             except Late:
                 if self.left() < _LEAST_SECONDS:
+                    self.late, self._doubtful = True, self._is_doubtful()
                     raise
+
+    def send(self, channel: Channel, kind: Kind, payload: bytes) -> None:
+        """Send a frame to one of the processes.
+
+        Raises
+        ------
+        ProtocolError, Closed
+            As `Channel.send`.
+        Late
+            If the limit is reached.
+        """
+        if self.deadline - time.monotonic() < _LEAST_SECONDS:
+            self.left()
+        try:
+            channel.send(kind, payload, self.deadline)
+        except Late:
+            self.late, self._doubtful = True, self._is_doubtful()
+            raise
 
     def waited(self) -> float:
         """Seconds that the processes have waited for a core and not because they filled all cores themselves."""
@@ -90,6 +150,24 @@ class Clock:
             ran += sum(times[0] for times in (*own, *others))
             waited += max((times[1] for times in (*own, *others)), default=0.0)
         return max(0.0, min(waited, time.monotonic() - self._began - ran / _CORES))
+
+    @property
+    def in_doubt(self) -> bool:
+        """Whether the limit was reached, and the machine may be why."""
+        return self._doubtful if self.late else bool(self.extension)
+
+    def _is_doubtful(self) -> bool:
+        if not self.extension:
+            return False
+        if time.monotonic() >= self._most - _LEAST_SECONDS:
+            return True
+        ran = (_ran(self._pids) - self._ran) / self.extension
+        return _ASLEEP < ran < _AWAKE
+
+
+def is_overloaded(waited: float, seconds: float) -> bool:
+    """Whether this machine has more work than cores, judged by its load and by what was waited in so many seconds."""
+    return waited > _OVERLOADED * seconds or os.getloadavg()[0] >= _CORES
 
 
 def pid_of(pidfd: int) -> int:
@@ -123,6 +201,15 @@ def _family(pid: int) -> list[int]:
     for member in family:
         family += children.get(member, [])
     return family
+
+
+def _ran(pids: Sequence[int]) -> float:
+    """Seconds that these processes and their children ran, those included that have ended."""
+    total = 0.0
+    for member in [member for pid in pids if pid for member in _family(pid)]:
+        fields = _read(f"/proc/{member}/stat").rpartition(")")[2].split()
+        total += sum(map(int, fields[11:15])) / _TICKS
+    return total
 
 
 def _spent(path: str) -> tuple[float, float]:

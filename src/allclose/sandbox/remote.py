@@ -7,6 +7,7 @@ A call that outlasts its deadline, a process that dies and a frame that must not
 from __future__ import annotations
 
 import builtins
+import math
 import os
 import signal
 import socket
@@ -19,7 +20,7 @@ import msgspec
 from allclose.errors import ProtocolError, SuiteError
 from allclose.model import Limits, Verdict
 from allclose.sandbox.changes import absorb
-from allclose.sandbox.clock import Clock, pid_of
+from allclose.sandbox.clock import MOSTLY, Clock, is_overloaded, pid_of
 from allclose.sandbox.values import Callback, Handle, Unsendable, decode, encode
 from allclose.sandbox.wire import Channel, Closed, Kind, Late
 
@@ -65,6 +66,8 @@ class Link:
         When the whole submission must be done, a `time.monotonic` instant.
     spawn : callable
         Gives a new sandbox process, and ends the one that it gave before.
+    patient : bool
+        Whether its clocks are.
 
     Attributes
     ----------
@@ -80,11 +83,25 @@ class Link:
         What the submission has answered in this test, as it came; an error by the name of its type.
     """
 
-    def __init__(self, channel: Channel, pidfd: int, limits: Limits, end: float, spawn: Callable[[], Spawned]) -> None:
+    def __init__(
+        self,
+        channel: Channel,
+        pidfd: int,
+        limits: Limits,
+        end: float,
+        spawn: Callable[[], Spawned],
+        *,
+        patient: bool = False,
+    ) -> None:
         self.channel = channel
         self.pidfd = pidfd
         self.limits = limits
         self._end = end
+        self._began = time.monotonic()
+        self._given = end - self._began
+        self._waited = self._overdrawn = 0.0
+        self._patient = patient
+        self._contended = False
         self._spawn = spawn
         self._lost: Lost | None = None
         self._pids = (pid_of(pidfd), os.getpid())
@@ -113,7 +130,7 @@ class Link:
         Lost
             With `not-run` where the submission's time is over.
         """
-        if time.monotonic() >= self._end:
+        if self.is_over():
             raise Lost(Verdict.NOT_RUN, alive=True)
         self._callbacks.clear()
         self._numbers.clear()
@@ -191,7 +208,7 @@ class Link:
 
     def _exchange(self, kind: Kind, payload: bytes) -> tuple[Kind, bytes]:
         try:
-            self.channel.send(kind, payload, self.clock.deadline)
+            self.clock.send(self.channel, kind, payload)
             while True:
                 answer, data = self.clock.receive(self.channel)
                 if answer in (Kind.RESULT, Kind.ERROR, Kind.READY):
@@ -206,11 +223,29 @@ class Link:
         except Late:
             raise self._lose(Verdict.TIMEOUT, alive=self._interrupt()) from None
 
+    @property
+    def contended(self) -> bool:
+        """Whether a limit was reached because of others on this machine, as may be, so that this run tells nothing."""
+        return self._contended or self.clock.in_doubt
+
+    def is_over(self) -> bool:
+        """Whether the time of the whole submission is up."""
+        now = time.monotonic()
+        if now < self._end:
+            return False
+        if self._overdrawn < MOSTLY * self._given and is_overloaded(self._waited, now - self._began):
+            self._contended = self._patient
+        return True
+
     def _start_clock(self) -> None:
-        """Start a test's clock; what the one before waited for a core is given to the submission."""
-        if self.clock.is_old:
-            self._end += self.clock.waited()
-        self.clock = Clock(self._pids, self.limits.test_seconds, self._end)
+        """Start a test's clock; what the one before only waited is given back to the submission."""
+        clock = self.clock
+        self._contended = self.contended
+        waited = clock.waited() if clock.is_old else 0.0
+        self._waited += waited
+        self._overdrawn += clock.limit if clock.late else 0.0
+        self._end += waited + clock.extension
+        self.clock = Clock(self._pids, self.limits.test_seconds, self._end, patient=self._patient)
 
     def _call_back(self, data: bytes) -> None:
         self._calls += 1
@@ -231,28 +266,29 @@ class Link:
             value = function(*args, **kwargs)
             after = encode([args, kwargs], self._refer, self.limits.frame_bytes)
             answer = encode([value, None if before == after else [args, kwargs]], self._refer, self.limits.frame_bytes)
-            self.channel.send(Kind.RETURN, answer, self.clock.deadline)
+            self.clock.send(self.channel, Kind.RETURN, answer)
         except (Closed, Late, ProtocolError):
             raise
         except Exception as error:  # the student may have passed nonsense: it is theirs to handle
             self.refused = True
             name = next(kind.__name__ for kind in type(error).__mro__ if kind.__module__ == "builtins")
             message = msgspec.msgpack.encode([name, "the function could not answer"])
-            self.channel.send(Kind.RAISE, message, self.clock.deadline)
+            self.clock.send(self.channel, Kind.RAISE, message)
         finally:
             self._nesting -= 1
 
     def _interrupt(self) -> bool:
         """Interrupt the student's code; whether the sandbox came back to serving."""
-        patience = time.monotonic() + GRACE_SECONDS
+        grace = Clock(self._pids, GRACE_SECONDS, math.inf)
         try:
             signal.pidfd_send_signal(self.pidfd, signal.SIGINT)
             while True:
-                kind, _ = self.channel.receive(patience)
+                kind, _ = grace.receive(self.channel)
                 if kind in (Kind.RESULT, Kind.ERROR):
                     return self._nesting == 0
                 if kind is Kind.CALLBACK:
-                    self.channel.send(Kind.RAISE, msgspec.msgpack.encode(["TimeoutError", "out of time"]), patience)
+                    refusal = msgspec.msgpack.encode(["TimeoutError", "out of time"])
+                    grace.send(self.channel, Kind.RAISE, refusal)
         except (OSError, Closed, Late, ProtocolError):
             return False
 

@@ -21,7 +21,7 @@ import msgspec
 
 from allclose.errors import ProtocolError, SandboxError
 from allclose.model import CellRun, Json, Limits, Verdict
-from allclose.sandbox.clock import Clock, pid_of
+from allclose.sandbox.clock import MOSTLY, Clock, Contended, is_overloaded, pid_of
 from allclose.sandbox.outputs import rebuild, rebuild_count
 from allclose.sandbox.spawner import Process
 from allclose.sandbox.wire import Channel, Closed, Kind, Late
@@ -29,6 +29,8 @@ from allclose.sandbox.written import Written, receive
 
 GRACE_SECONDS = 1.0
 END_SECONDS = 5.0
+#: How long the zygote may take to tell how a process has ended.
+TOLD_SECONDS = 60.0
 #: How long the work folder may take to be filled, and what the cells wrote to be fetched.
 FILES_SECONDS = 60.0
 MAX_RESTARTS = 100
@@ -100,6 +102,9 @@ class Session:
         When the whole submission must be done, a `time.monotonic` instant.
     asked : Asked, optional
         What answers cells that ask for something; without it, none may.
+    patient : bool
+        Whether a limit that was reached because of others on this machine, as may be, ends the run as `Contended`
+        instead of being believed.
     """
 
     def __init__(
@@ -110,13 +115,19 @@ class Session:
         limits: Limits,
         deadline: float,
         asked: Asked | None = None,
+        *,
+        patient: bool = False,
     ) -> None:
         self._spawn = spawn
         self._plan = list(plan)
         self._files = files
         self._limits = limits
         self.deadline = deadline
+        self._began = time.monotonic()
+        self._given = deadline - self._began
+        self._waited = self._overdrawn = 0.0
         self._asked = asked
+        self.patient = patient
         self._spared = False
         self._bad: set[int] = set()
         self._killed: set[int] = set()
@@ -183,9 +194,12 @@ class Session:
         """Whether a run says what to think of its cell; one that failed is not run any more."""
         if self._spared:
             return False
-        if run.verdict is Verdict.LIMIT and position not in self._killed:
-            self._killed.add(position)
-            return False
+        if run.verdict is Verdict.LIMIT:
+            if position not in self._killed:
+                self._killed.add(position)
+                return False
+            if self.patient:
+                raise Contended("a process was killed twice while others were at work")
         if run.verdict is not Verdict.PASSED:
             self._bad.add(position)
         return True
@@ -219,7 +233,7 @@ class Session:
     def _ready(self, position: int) -> bool:
         """Have a live process that has run the good cells before `position`."""
         while self.process is None:
-            if self._restarts > MAX_RESTARTS or time.monotonic() >= self.deadline:
+            if self._restarts > MAX_RESTARTS or self._is_over():
                 return False
             self._restarts += 1
             self._start()
@@ -229,7 +243,16 @@ class Session:
                 self._settled(earlier, self._run_cell(cell))
                 if self.process is None:
                     break
-        return time.monotonic() < self.deadline
+        return not self._is_over()
+
+    def _is_over(self) -> bool:
+        """Whether the time of the whole submission is up."""
+        now = time.monotonic()
+        if now < self.deadline:
+            return False
+        if self.patient and self._overdrawn < MOSTLY * self._given and is_overloaded(self._waited, now - self._began):
+            raise Contended("the time of a submission was up while the machine was overloaded")
+        return True
 
     def _start(self) -> None:
         self.process = self._spawn()
@@ -271,14 +294,15 @@ class Session:
         try:
             message = msgspec.msgpack.encode({"source": cell.source, "snapshot": cell.snapshot})
             clock = self._clock(cell)
-            self.channel.send(Kind.CELL, message, clock.deadline)
+            clock.send(self.channel, Kind.CELL, message)
             try:
                 outcome = self._outcome(clock)
-                self.deadline += clock.waited() if clock.is_old else 0.0
+                self._charge(clock)
             except Late:
                 interrupted = True
+                self._charge(clock)
                 self._interrupt()
-                outcome = self._outcome(Clock((), GRACE_SECONDS, math.inf))
+                outcome = self._outcome(Clock((self._pid,), GRACE_SECONDS, math.inf))
         except (Closed, Late, ProtocolError) as error:
             verdict = self.lose()
             if isinstance(error, ProtocolError):
@@ -313,9 +337,18 @@ class Session:
             raise ProtocolError("a cell's outputs are not of the right form") from None
         return rebuild(outputs), rebuild_count(count)
 
+    def _charge(self, clock: Clock) -> None:
+        """Give the submission back what its cell only waited."""
+        if clock.in_doubt:
+            raise Contended("a cell was over its time while the machine was overloaded")
+        waited = clock.waited() if clock.is_old else 0.0
+        self._waited += waited
+        self._overdrawn += clock.limit if clock.late else 0.0
+        self.deadline += waited + clock.extension
+
     def _clock(self, cell: Cell) -> Clock:
         seconds = self._limits.cell_seconds if cell.seconds is None else cell.seconds
-        return Clock((self._pid,), seconds, self.deadline)
+        return Clock((self._pid,), seconds, self.deadline, patient=self.patient)
 
     def _interrupt(self) -> None:
         assert self.process is not None
@@ -326,10 +359,12 @@ class Session:
 
     def _verdict_of(self, process: Process) -> Verdict:
         """Why a process ended; TIMEOUT for one that still runs, which is about to be killed for it."""
-        try:
-            status = process.ended.result(0 if _running(process) else END_SECONDS)
-        except NotEnded:
+        if _running(process, self._pid):
             return Verdict.TIMEOUT
+        try:
+            status = process.ended.result(TOLD_SECONDS)
+        except NotEnded:
+            raise SandboxError("the sandbox does not say how a process has ended; run again") from None
         if os.WIFEXITED(status) and os.WEXITSTATUS(status) == SETUP_FAILED:
             return Verdict.CRASH
         if os.WIFSIGNALED(status):
@@ -340,12 +375,16 @@ class Session:
         return Verdict.CRASH
 
 
-def _running(process: Process) -> bool:
+def _running(process: Process, pid: int) -> bool:
     end, line = select.poll(), select.poll()
     end.register(process.pidfd, select.POLLIN)
     line.register(process.connection, select.POLLHUP)
     # Who hung up is ending, as a rule; that takes time where there was much memory or many processes.
-    return not end.poll(END_SECONDS * 1000 if line.poll(0) else 20)
+    clock = Clock((pid,), END_SECONDS if line.poll(0) else 0.02, math.inf)
+    while (seconds := clock.left()) > 0:
+        if end.poll(math.ceil(seconds * 1000)):
+            return False
+    return True
 
 
 _WORDS = {

@@ -28,7 +28,7 @@ import pytest
 
 from allclose.model import Limits, Verdict
 from allclose.sandbox import gpu
-from allclose.sandbox.clock import WALL
+from allclose.sandbox.clock import LONGEST
 from allclose.sandbox.limits import GPU_HOST_BYTES, cap_memory
 from allclose.sandbox.remote import Link, Lost, Submission
 from allclose.sandbox.wire import Channel
@@ -65,19 +65,20 @@ class Config(msgspec.Struct, frozen=True):
 class Job(msgspec.Struct, frozen=True):
     """Which tests to run on a sandbox process that comes with it, how far its connection is, the time left.
 
-    `share` is what of a GPU the reference may compute on.
+    `share` is what of a GPU the reference may compute on; `patient` says whether the clocks of the tests are.
     """
 
     chosen: tuple[int, ...]
     counts: tuple[int, int]
     seconds: float
     share: gpu.Share | None = None
+    patient: bool = False
 
 
 class Mark(msgspec.Struct, frozen=True, tag="mark"):
     """One test's outcome; `alive`: the sandbox process can serve the next one.
 
-    `trace`: what the test had seen of the submission, where it did not pass.
+    `trace`: what the test had seen of the submission, where it did not pass. `contended`: as `Link.contended`.
     """
 
     index: int
@@ -87,6 +88,7 @@ class Mark(msgspec.Struct, frozen=True, tag="mark"):
     missed: bool
     alive: bool
     trace: Trace | None = None
+    contended: bool = False
 
 
 class Wanted(msgspec.Struct, frozen=True, tag="wanted"):
@@ -153,7 +155,7 @@ def _serve(control: socket.socket, config: Config, plugin: SuitePlugin) -> None:
     poll = select.poll()
     poll.register(control, select.POLLIN)
     workers: dict[int, _Worker] = {}
-    patience = WALL * config.limits.test_seconds + PATIENCE_SECONDS
+    patience = LONGEST * config.limits.test_seconds + PATIENCE_SECONDS
     while True:
         for fd, _ in poll.poll(_end_overdue(workers)):
             if fd != control.fileno():
@@ -172,7 +174,7 @@ def _serve(control: socket.socket, config: Config, plugin: SuitePlugin) -> None:
             for received in lent:
                 os.close(received)
             pidfd = os.pidfd_open(pid)
-            workers[pidfd] = _Worker(pid, reports, time.monotonic() + WALL * job.seconds + patience)
+            workers[pidfd] = _Worker(pid, reports, time.monotonic() + LONGEST * job.seconds + patience)
             poll.register(pidfd, select.POLLIN)
 
 
@@ -233,7 +235,8 @@ def _test(
 ) -> None:
     channel = Channel(connection, config.limits.frame_bytes, job.counts)
     spawn = functools.partial(_ask_for_process, reports)
-    link = Link(channel, pidfd, config.limits, time.monotonic() + job.seconds, spawn)
+    end = time.monotonic() + job.seconds
+    link = Link(channel, pidfd, config.limits, end, spawn, patient=job.patient)
     stand_ins = StandIns(config.names, plugin.reference_module)
     submission = Submission(link, stand_ins)
 
@@ -248,7 +251,8 @@ def _test(
     def begin(question: str, *, apart: bool = False) -> None:
         signal.setitimer(signal.ITIMER_REAL, config.limits.test_seconds + STUCK_SECONDS)
         # What hangs in C hears no alarm; the signal of this timer ends the worker.
-        signal.setitimer(signal.ITIMER_PROF, config.limits.test_seconds + STUCK_SECONDS + 1)
+        patience = 2 if job.patient else 1
+        signal.setitimer(signal.ITIMER_PROF, patience * config.limits.test_seconds + STUCK_SECONDS + 1)
         stand_ins.begin(question)
         link.begin_test(question, apart=apart)
 
@@ -261,7 +265,7 @@ def _test(
     try:
         link.begin_tests()
     except Lost as lost:
-        _send(reports, Mark(-1, lost.verdict, "", False, False, False))
+        _send(reports, Mark(-1, lost.verdict, "", False, False, False, contended=link.contended))
         return
     for index, ending in plugin.run(job.chosen, submission, begin, begin_apart):
         signal.setitimer(signal.ITIMER_REAL, 0)
@@ -277,7 +281,7 @@ def _test(
         # A function of ours that raised had nonsense from the student, or is broken: a control tells.
         doubtful = ending.doubtful or (link.refused and verdict in (Verdict.FAILED, Verdict.RAISED))
         try:
-            _send(reports, Mark(index, verdict, message, doubtful, missed, alive, trace))
+            _send(reports, Mark(index, verdict, message, doubtful, missed, alive, trace, link.contended))
         except BrokenPipeError:  # whoever asked knows enough
             return
         if not alive:

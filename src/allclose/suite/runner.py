@@ -19,7 +19,7 @@ import msgspec
 
 from allclose.errors import SandboxError, SuiteError
 from allclose.model import Assignment, Limits
-from allclose.sandbox.clock import WALL
+from allclose.sandbox.clock import LONGEST
 from allclose.sandbox.gpu import Share
 from allclose.sandbox.spawner import Process
 from allclose.sandbox.wire import Channel
@@ -125,11 +125,14 @@ class SuiteRunner:
         seconds: float,
         spawn: Callable[[], Process],
         share: Share | None = None,
+        *,
+        patient: bool = False,
     ) -> Generator[Mark, None, None]:
         """Run tests on a sandbox process that has run its cells; a `Mark` for each that came to an end in time.
 
         `spawn` gives the processes that tests ask for, to look at what a submission made without its code beside.
-        `share` is what the reference may have of a GPU; nobody has it any more when this ends.
+        `share` is what the reference may have of a GPU; nobody has it any more when this ends. `patient` says whether
+        the clocks of the tests are.
 
         Raises
         ------
@@ -140,10 +143,10 @@ class SuiteRunner:
         """
         chosen = tuple(chosen)  # the caller's own list may shrink as the marks come
         ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
-        ours.settimeout(WALL * (seconds + self._limits.test_seconds) + PATIENCE_SECONDS + END_SECONDS)
+        ours.settimeout(LONGEST * (seconds + self._limits.test_seconds) + PATIENCE_SECONDS + END_SECONDS)
         with ours, _Spawned(spawn) as spawned, _until_gone(ours) if share else nullcontext():
             with theirs:
-                job = msgspec.msgpack.encode(Job(chosen, channel.counts, seconds, share))
+                job = msgspec.msgpack.encode(Job(chosen, channel.counts, seconds, share, patient))
                 fds = [process.connection.fileno(), process.pidfd, theirs.fileno()]
                 try:
                     socket.send_fds(self._control, [job], fds)
