@@ -44,11 +44,11 @@ def feedback(
     ] = None,
     course: Annotated[Path | None, typer.Option(help="The course's folder.", show_default="here or above")] = None,
 ) -> int:
-    """Write a page for each graded notebook.
+    """Write a page for each student.
 
-    It has the points, what each test says, the grader's comments and the student's work. The pages go to
-    feedback/<student>/<lab>/, from where `nbgrader release_feedback` takes them, and the archive to
-    reports/<lab>-feedback-<site>.zip.
+    It has the points, what each test says, what to do next, the grader's comments and the student's work. It goes to
+    feedback/<student>/<lab>/, under each notebook's name, from where `nbgrader release_feedback` takes it, and the
+    archive to reports/<lab>-feedback-<site>.zip.
     """
     from allclose import course as courses
     from allclose.cli.screen import console
@@ -67,7 +67,7 @@ def feedback(
     if taker is not None:
         packed = write_feedback_zip(target, taker.value, pages, read_collected(root, lab))
     screen = console()
-    for line in _lines(standings, chosen, sum(map(len, pages.values())), packed):
+    for line in _lines(standings, chosen, len(pages), packed):
         screen.print(printable(line), markup=False)
     next_step = f"{_UPLOAD[taker]}: {target}" if taker is not None else f"nbgrader release_feedback {lab}"
     screen.print(printable(f"Next: {next_step}"), markup=False)

@@ -1,4 +1,4 @@
-"""`feedback/`: a page for each graded notebook, where and as `nbgrader generate_feedback` leaves them.
+"""`feedback/`: the page of each student, under each notebook's name as `nbgrader generate_feedback` leaves pages.
 
 nbgrader's `release_feedback` takes them from there. It names a page after the secret of the submission, which
 nbgrader's own `submit` makes and the student keeps, so the secret lies beside the pages; one that came another
@@ -10,19 +10,20 @@ from __future__ import annotations
 import os
 import secrets
 import stat
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 
-from allclose.course.cells import grade_id, is_locked, is_task
+from allclose.course.cells import grade_id, is_grade, is_locked, is_solution, is_task
 from allclose.errors import InteropError
 from allclose.interop.autograded import make_folder, step_folder
 from allclose.interop.export.standings import Standing, Standings, State
 from allclose.interop.marked import without_marks
 from allclose.interop.settings import course_directory, load_settings
 from allclose.model import Assignment, Json, Notebook
-from allclose.report.feedback import Answered, Page, feedback_page
+from allclose.report.feedback import Answered, Page, Part, feedback_page
 from allclose.report.files import write_whole
-from allclose.report.shown import Cell, shown_cells
+from allclose.report.prose import heading
+from allclose.report.shown import Cell, Given, shown_cells
 
 _SECRET = "submission_secret.txt"
 _TIMESTAMP = "timestamp.txt"
@@ -95,44 +96,51 @@ def _write_pages(
         _TIMESTAMP: _line(graded / _TIMESTAMP) or "",
         _SECRET: _line(graded / _SECRET) or _line(folder / _SECRET) or secrets.token_hex(_SECRET_BYTES),
     }
-    pages = {}
-    for notebook in assignment.notebooks:
-        pages[notebook.name] = folder / f"{notebook.name}.html"
-        page = _page(assignment, standings, student, notebook, _notebook(graded / f"{notebook.name}.ipynb"))
-        files[f"{notebook.name}.html"] = feedback_page(page)
+    page = feedback_page(_page(assignment, standings, student, graded))
+    pages = {notebook.name: folder / f"{notebook.name}.html" for notebook in assignment.notebooks}
+    files |= {path.name: page for path in pages.values()}
     for name, text in files.items():
         write_whole(folder / name, text)
         (folder / name).chmod(permissions)
     return pages
 
 
-def _page(
-    assignment: Assignment, standings: Standings, student: Standing, notebook: Notebook, content: Json | None
-) -> Page:
+def _page(assignment: Assignment, standings: Standings, student: Standing, graded: Path) -> Page:
     assert student.turned is not None
-    several = len(assignment.notebooks) > 1
-    problem = "" if content is not None else student.reason or f"no {notebook.name}.ipynb was handed in"
-    answered = _answered(standings, student, notebook.name)
-    if content is not None and any(answer.tests for answer in answered):  # the page says it above the notebook
-        content = without_marks(content)
     return Page(
         assignment=assignment.name,
-        notebook=notebook.name,
         student=student.id,
         name=student.name,
-        answered=answered,
-        penalty=student.turned.penalties.get(notebook.name, 0.0),
-        total=student.turned.score if several else None,
-        total_max=standings.max_score,
+        parts=tuple(_part(assignment, standings, student, each, graded) for each in assignment.notebooks),
+        submitted=student.turned.submitted,
         flags=student.flags,
-        problem=problem,
         isolation=student.isolation,
-        cells=_cells(assignment, notebook, content) if content is not None else (),
+        mistakes={answer.name: answer for answer in assignment.misconceptions},
     )
 
 
-def _answered(standings: Standings, student: Standing, notebook: str) -> tuple[Answered, ...]:
+def _part(assignment: Assignment, standings: Standings, student: Standing, notebook: Notebook, graded: Path) -> Part:
     assert student.turned is not None
+    content = _notebook(graded / f"{notebook.name}.ipynb")
+    answered = _answered(standings, student, notebook)
+    cells: tuple[Cell, ...] = ()
+    if content is not None:
+        if any(answer.tests for answer in answered):  # the page says it above the notebook
+            content = without_marks(content)
+        cells = shown_cells(content, _given(notebook, has_suite=bool(assignment.suite)))
+    return Part(
+        notebook=notebook.name,
+        answered=answered,
+        title=next(filter(None, (heading(cell["source"]) for cell in notebook.released if _is_text(cell))), ""),
+        penalty=student.turned.penalties.get(notebook.name, 0.0),
+        problem="" if content is not None else student.reason or f"no {notebook.name}.ipynb was handed in",
+        cells=cells,
+    )
+
+
+def _answered(standings: Standings, student: Standing, notebook: Notebook) -> tuple[Answered, ...]:
+    assert student.turned is not None
+    answers = dict(_answer_cells(notebook))
     return tuple(
         Answered(
             asked.question,
@@ -144,28 +152,46 @@ def _answered(standings: Standings, student: Standing, notebook: str) -> tuple[A
             entry.extra or 0.0,
             entry.comment,
             tests,
+            answers.get(asked.grade_cell, (asked.question,)),
         )
         for asked, entry, tests in zip(standings.asked, student.turned.entries, student.tests, strict=True)
-        if asked.notebook == notebook
+        if asked.notebook == notebook.name
     )
 
 
-def _cells(assignment: Assignment, notebook: Notebook, content: Json) -> tuple[Cell, ...]:
-    """The student's cells; of the instructor's what students got, without hidden tests and what these put out.
+def _answer_cells(notebook: Notebook) -> Iterator[tuple[str, tuple[str, ...]]]:
+    """For each graded cell where its answer stands, by grade_id: in itself, or in the last answer cell before it."""
+    answer = ""
+    for cell in notebook.recorded:
+        name = grade_id(cell)
+        answer = name if is_solution(cell) else answer
+        if is_grade(cell) or is_task(cell):
+            own = is_solution(cell) or is_task(cell) or not answer
+            yield name, (name,) if own else (answer, name)
+
+
+def _given(notebook: Notebook, *, has_suite: bool) -> Given:
+    """What students were given, without hidden tests and what these put out.
 
     Where a suite grades, a hidden line's own output is made for students; in a notebook that tests itself it is not.
     """
     pairs = {
         grade_id(cell): (cell, released) for cell, released in zip(notebook.recorded, notebook.released, strict=True)
     }
-    texts = {
-        name: released["source"]
-        for name, (cell, released) in pairs.items()
-        if name and (is_locked(cell) or is_task(cell))
-    }
     hiding = {name for name, (cell, released) in pairs.items() if cell["source"] != released["source"]}
-    silent = set() if assignment.suite else hiding
-    return shown_cells(content, texts.get, silent.__contains__)
+    return Given(
+        locked={
+            name: released["source"]
+            for name, (cell, released) in pairs.items()
+            if name and (is_locked(cell) or is_task(cell))
+        },
+        silent=set() if has_suite else hiding,
+        untouched={released["source"] for released in notebook.released},
+    )
+
+
+def _is_text(cell: Json) -> bool:
+    return bool(cell["cell_type"] == "markdown")
 
 
 def _notebook(path: Path) -> Json | None:

@@ -1,7 +1,7 @@
 """The page that a student gets back: points, what each hidden test says, the grader's word, their own notebooks.
 
-One HTML file that needs nothing beside it and runs nothing (`report.pages`). Every text is escaped by the template; what
-comes from the student was made fit by `report.shown`.
+One HTML file that needs nothing beside it and runs nothing (`report.pages`). Every text is escaped by the template;
+what comes from the student was made fit by `report.shown`.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from allclose.report.colours import coloured
 from allclose.report.flags import flag_sentence
 from allclose.report.pages import page_template
 from allclose.report.prose import prose
-from allclose.report.shown import Cell, clean_text
+from allclose.report.shown import Cell, Output, clean_text
 from allclose.report.tables import printable, test_title
 
 _MOST_FLAGS = 50
@@ -42,7 +42,7 @@ class Answered:
     """One question of a notebook as it stands in the gradebook, with the tests behind its score where they are known.
 
     `changed` says that a grader gave a score of their own in place of the tests'; `pending` that one has yet to look;
-    `cells` are the grade_ids where its answer may stand, the likeliest first.
+    `cells` are the grade_ids of the cell that answers it and of the one that tests that.
     """
 
     question: str
@@ -129,14 +129,44 @@ class _Question:
     heading: str
     advice: str
 
+    @property
+    def told(self) -> bool:
+        """Whether there is more to tell than its points."""
+        return bool(self.answered.tests or self.answered.comment.strip() or self.answered.changed or self.answer)
+
 
 @dataclass(frozen=True, slots=True)
-class _Shown:
-    """A cell and where it stands; `question` is the one whose answer or tests it holds."""
+class _Step:
+    """What to do next, in which questions, and the points that are to be had there."""
+
+    advice: str
+    questions: tuple[_Question, ...]
+
+    @property
+    def points(self) -> float:
+        return sum(each.answered.max_score - each.answered.score for each in self.questions)
+
+
+@dataclass(frozen=True, slots=True)
+class _Block:
+    """What stands together: cells as all students got them, which are folded, or one cell of the student's.
+
+    The `outputs` are the last cell's; `questions` are those whose answer it is.
+    """
 
     anchor: str
-    cell: Cell
-    question: _Question | None
+    heading: str
+    cells: tuple[Cell, ...]
+    questions: tuple[_Question, ...]
+    own: bool
+
+    @property
+    def outputs(self) -> tuple[Output, ...]:
+        return self.cells[-1].outputs
+
+    @property
+    def number(self) -> str:
+        return self.cells[-1].number
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,12 +177,18 @@ class _Section:
     title: str
     part: Part
     questions: tuple[_Question, ...]
-    cells: tuple[_Shown, ...]
+    blocks: tuple[_Block, ...]
+
+    @property
+    def told(self) -> tuple[_Question, ...]:
+        """The questions of which there is more to tell than their points."""
+        return tuple(question for question in self.questions if question.told)
 
 
 def feedback_page(page: Page) -> str:
     """Return the page as one self-contained HTML file."""
     sections = tuple(_section(number, part, page.mistakes) for number, part in enumerate(page.parts, 1))
+    problems = [f"{printable(part.notebook)}.ipynb" for part in page.parts if part.problem]
     whole = sections[0].title if len(sections) == 1 else printable(page.assignment)
     return page_template("feedback.html").render(
         page=page,
@@ -162,7 +198,9 @@ def feedback_page(page: Page) -> str:
         submitted=f"{page.submitted:%-d %B %Y, %H:%M} UTC" if page.submitted else "",
         sections=sections,
         waiting=[printable(each.question) for part in page.parts for each in part.answered if each.pending],
-        flags=_sentences(page.flags),
+        flags=_sentences([flag for flag in page.flags if not problems or not flag.startswith("bad-file:")]),
+        problems=problems,
+        steps=_steps(sections),
         verdicts=_VERDICTS,
         long=_LONG,
         test_title=test_title,
@@ -177,6 +215,14 @@ def _sentences(flags: Sequence[str]) -> list[str]:
     return [*found, f"And {len(flags) - _MOST_FLAGS} more."] if len(flags) > _MOST_FLAGS else found
 
 
+def _steps(sections: Sequence[_Section]) -> list[_Step]:
+    """What to do next, once where it is the same in several questions."""
+    found: dict[str, list[_Question]] = {}
+    for question in (question for section in sections for question in section.questions if question.advice):
+        found.setdefault(question.advice, []).append(question)
+    return [_Step(words, tuple(questions)) for words, questions in found.items()]
+
+
 def _section(number: int, part: Part, mistakes: Mapping[str, Answer]) -> _Section:
     anchor = f"notebook-{number}"
     places = {cell.name: place for place, cell in reversed(list(enumerate(part.cells))) if cell.name}
@@ -184,9 +230,31 @@ def _section(number: int, part: Part, mistakes: Mapping[str, Answer]) -> _Sectio
         _question(f"question-{number}-{place}", f"cell-{number}", answered, part.cells, places, mistakes)
         for place, answered in zip(count(1), part.answered, strict=False)
     )
-    owner = {name: question for question in reversed(questions) for name in question.answered.cells}
-    cells = tuple(_Shown(f"cell-{number}-{place}", cell, owner.get(cell.name)) for place, cell in enumerate(part.cells))
-    return _Section(anchor, printable(part.title) or printable(part.notebook), part, questions, cells)
+    title = printable(part.title) or printable(part.notebook)
+    return _Section(anchor, title, part, questions, tuple(_blocks(f"cell-{number}", part.cells, questions)))
+
+
+def _blocks(prefix: str, cells: Sequence[Cell], questions: Sequence[_Question]) -> Iterator[_Block]:
+    """The cells of a notebook with those between two of the student's, two headings or two outputs taken together."""
+    answers = {question.answer for question in questions if question.answer}
+    given: list[Cell] = []
+    first = 0
+    for place, cell in enumerate(cells):
+        anchor = f"{prefix}-{place}"
+        own = cell.own or anchor in answers
+        if given and (own or cell.heading or given[-1].outputs):
+            yield _Block(f"{prefix}-{first}", given[0].heading, tuple(given), (), own=False)
+            given = []
+        if not cell.source.strip() and not cell.outputs and anchor not in answers:
+            continue
+        if own:
+            about = tuple(question for question in questions if question.answer == anchor)
+            yield _Block(anchor, "", (cell,), about, own=True)
+        else:
+            first = place if not given else first
+            given.append(cell)
+    if given:
+        yield _Block(f"{prefix}-{first}", given[0].heading, tuple(given), (), own=False)
 
 
 def _question(

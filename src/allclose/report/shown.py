@@ -74,9 +74,8 @@ class _Room:
 
     def text(self, raw: str) -> str:
         """The text, clean, as far as there is room for it: of a long one its beginning and its end."""
-        shown = _shortened(raw, MAX_TEXT)
-        if len(escape(shown).encode()) > self.texts:
-            shown = _shortened(raw, self.texts // _WIDEST) if self.texts > _WIDEST * _NOTE else _FULL
+        most = min(MAX_TEXT, self.texts // _WIDEST)
+        shown = _shortened(raw, most) if most > _NOTE else _FULL
         self.texts = max(0, self.texts - len(escape(shown).encode()))
         return shown
 

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import pytest
+from markupsafe import escape
 
-from allclose.report.shown import MAX_OUTPUTS, MAX_TEXT, Cell, Output, clean_text, shown_cells
+from allclose.report.shown import MAX_OUTPUTS, MAX_TEXT, Cell, Given, Output, clean_text, shown_cells
 from tests.unit.report.test_png import png
 
 
 def shown(
     *cells: Any, released: dict[str, str] | None = None, silent: frozenset[str] = frozenset()
 ) -> tuple[Cell, ...]:
-    return shown_cells({"cells": list(cells)}, (released or {}).get, silent.__contains__)
+    return shown_cells({"cells": list(cells)}, Given(released or {}, silent))
 
 
 def code(source: Any = "x", *outputs: Any, name: str = "", count: Any = 1) -> dict[str, Any]:
@@ -59,7 +61,7 @@ def test_outputs_are_text_and_pictures_and_a_note_for_everything_else() -> None:
         {"output_type": "error", "ename": "E", "evalue": "v", "traceback": []},
     ]
     (cell,) = shown(code("x", *outputs))
-    assert [output.kind for output in cell.outputs] == ["text", "picture", "text", "note", "note", "text", "text"]
+    assert [output.kind for output in cell.outputs] == ["text", "picture", "text", "note", "note", "error", "error"]
     assert [cell.outputs[place].content for place in (0, 1, 2, 5, 6)] == ["1\n2\n", png(), "3", "E\nv", "E: v"]
 
 
@@ -78,17 +80,71 @@ def test_outputs_are_text_and_pictures_and_a_note_for_everything_else() -> None:
 )
 def test_a_notebook_of_wrong_shape_raises_nothing(hostile: Any) -> None:
     content = hostile if isinstance(hostile, dict) else {"cells": hostile}
-    for cell in shown_cells(content, lambda _: None, lambda _: False):
+    for cell in shown_cells(content, Given()):
         assert isinstance(cell.source, str)
 
 
-def test_long_texts_and_many_outputs_are_cut_and_say_so() -> None:
-    flood = {"output_type": "stream", "name": "stdout", "text": "y" * 10_000_000}
-    (cell,) = shown(code("x", *[flood] * (MAX_OUTPUTS + 7)))
-    assert len(cell.outputs[0].content) < MAX_TEXT + 100
-    assert cell.outputs[0].content.endswith("too long for this page]")
-    assert sum(len(output.content) for output in cell.outputs) < 1_100_000
-    assert cell.outputs[-1] == Output("note", "7 more outputs are not shown.")
+def test_of_a_long_text_the_beginning_and_the_end_stay_and_the_rest_is_counted() -> None:
+    lines = [f"line {number}" for number in range(100_000)]
+    (cell,) = shown(code("x", {"output_type": "stream", "name": "stdout", "text": "\n".join(lines)}))
+    text = cell.outputs[0].content
+    assert len(text) < MAX_TEXT + 100
+    assert text.startswith("line 0\nline 1\n") and text.endswith("line 99998\nline 99999")
+    left = re.search(r"\[… ([\d,]+) lines left out: too long for this page …\]", text)
+    assert left is not None
+    assert abs(int(left[1].replace(",", "")) + len(re.findall(r"^line", text, re.MULTILINE)) - 100_000) <= 2
+
+
+def test_a_long_line_is_cut_and_says_by_how_much() -> None:
+    (cell,) = shown(code("x" * 50_000))
+    assert "[… 30,000 characters left out: too long for this page …]" in cell.source
+
+
+def test_a_page_has_room_for_so_much_text_and_no_more_whatever_it_is_made_of() -> None:
+    for character in ('"', "<", "数", "y"):
+        flood = {"output_type": "stream", "name": "stdout", "text": character * 10_000_000}
+        (cell,) = shown(code("x", *[flood] * (MAX_OUTPUTS + 7)))
+        assert sum(len(escape(output.content).encode()) for output in cell.outputs) < 620_000
+        assert cell.outputs[-2].content == "[… left out: this page is full]"
+        assert cell.outputs[-1] == Output("note", "7 more outputs are not shown.")
+
+
+def test_a_progress_bar_of_ten_thousand_states_is_its_last_one() -> None:
+    bar = "".join(f"\r\x1b[32m{percent}%\x1b[0m" for percent in range(5_000))
+    (cell,) = shown(code("x", {"output_type": "stream", "name": "stderr", "text": bar}))
+    assert cell.outputs[0].content == "4999%"
+
+
+def test_a_picture_that_is_left_out_is_told_with_its_size() -> None:
+    huge = {"output_type": "display_data", "data": {"image/png": "A" * 66_666_668}, "metadata": {}}
+    (cell,) = shown(code("x", huge))
+    assert cell.outputs == (Output("note", "A picture of 50.0 MB is not shown: it is too large for this page."),)
+
+
+def test_of_a_widget_a_note_stays() -> None:
+    widget = {"application/vnd.jupyter.widget-view+json": {"model_id": "1"}, "text/plain": "VBox(children=())"}
+    (cell,) = shown(code("x", {"output_type": "display_data", "data": widget, "metadata": {}}))
+    assert [output.kind for output in cell.outputs] == ["note"]
+
+
+def test_cells_as_they_were_handed_out_are_not_the_students_own_and_may_head_a_section() -> None:
+    text = "Some words.\n\n## The `loss`  ##\nMore."
+    cells = [{"cell_type": "markdown", "source": source, "metadata": {}} for source in (text, text + " Mine.")]
+    given, own = shown_cells({"cells": cells}, Given(untouched={text}))
+    assert (given.own, given.heading) == (False, "The loss")
+    assert (own.own, own.heading) == (True, "")
+
+
+def test_markdown_beyond_human_size_and_raw_cells_are_shown_as_typed() -> None:
+    essay = {"cell_type": "markdown", "source": "*a_" * 5_000, "metadata": {}}
+    kinds = [cell.kind for cell in shown(essay, essay, essay, {"cell_type": "raw", "source": "x"})]
+    assert kinds == ["text", "text", "raw", "raw"]
+
+
+def test_thousands_of_cells_are_cut_and_counted() -> None:
+    cells = shown(*[code("x")] * 2_500)
+    assert len(cells) == 2_001
+    assert cells[-1].source == "[… 500 more cells left out]"
 
 
 def test_the_instructors_cells_are_told_as_students_got_them() -> None:
