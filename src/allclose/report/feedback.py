@@ -168,6 +168,12 @@ class _Block:
     def number(self) -> str:
         return self.cells[-1].number
 
+    @property
+    def folded(self) -> str:
+        """What the folded cells are."""
+        kinds = {"code" if cell.kind == "code" else "text" for cell in self.cells}
+        return f"The lab's {' and '.join(sorted(kinds, reverse=True))}"
+
 
 @dataclass(frozen=True, slots=True)
 class _Section:
