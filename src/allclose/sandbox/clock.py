@@ -29,6 +29,8 @@ LONGEST = 2 * _PATIENT_WALL
 _LEAST_SECONDS = 0.01
 #: What is waited in less is not looked at: looking costs a millisecond.
 _YOUNG_SECONDS = 0.25
+#: Between two looks at a process that may stand in line.
+_LOOK_SECONDS = 0.02
 _CORES = len(os.sched_getaffinity(0))
 #: Which part of its time a process waits for a core where the machine is overloaded.
 _OVERLOADED = 0.05
@@ -119,7 +121,7 @@ class Clock:
             try:
                 return channel.receive(self.deadline)
             except Late:
-                if self.left() < _LEAST_SECONDS:
+                if self._is_up():
                     self.late, self._doubtful = True, self._is_doubtful()
                     raise
 
@@ -134,7 +136,7 @@ class Clock:
             If the limit is reached.
         """
         if self.deadline - time.monotonic() < _LEAST_SECONDS:
-            self.left()
+            self._is_up()
         try:
             channel.send(kind, payload, self.deadline)
         except Late:
@@ -150,6 +152,24 @@ class Clock:
             ran += sum(times[0] for times in (*own, *others))
             waited += max((times[1] for times in (*own, *others)), default=0.0)
         return max(0.0, min(waited, time.monotonic() - self._began - ran / _CORES))
+
+    def _is_up(self) -> bool:
+        """Whether the limit is reached, after a second look: a wait for a core is counted when it is over."""
+        if self.left() >= _LEAST_SECONDS:
+            return False
+        if time.monotonic() >= self._most:
+            return True
+        before = [_spent(f"/proc/{pid}/schedstat") for pid in self._pids]
+        time.sleep(_LOOK_SECONDS)
+        waiting = any(
+            spent == _spent(f"/proc/{pid}/schedstat") and _is_runnable(pid)
+            for pid, spent in zip(self._pids, before, strict=True)
+            if pid != os.getpid()
+        )
+        if waiting or self.left() >= _LEAST_SECONDS:
+            self.deadline = max(self.deadline, time.monotonic() + _LOOK_SECONDS)
+            return False
+        return True
 
     @property
     def in_doubt(self) -> bool:
@@ -210,6 +230,10 @@ def _ran(pids: Sequence[int]) -> float:
         fields = _read(f"/proc/{member}/stat").rpartition(")")[2].split()
         total += sum(map(int, fields[11:15])) / _TICKS
     return total
+
+
+def _is_runnable(pid: int) -> bool:
+    return _read(f"/proc/{pid}/stat").rpartition(")")[2].lstrip().startswith("R")
 
 
 def _spent(path: str) -> tuple[float, float]:

@@ -10,6 +10,7 @@ import pytest
 
 from allclose.errors import SandboxError
 from allclose.grading.sides import DEATHS, Blamed, Sides
+from allclose.sandbox.clock import Contended
 from allclose.sandbox.spawner import Spawner
 
 
@@ -73,3 +74,17 @@ def test_work_that_ends_our_processes_each_time_is_blamed_once_the_control_came_
     with pytest.raises(Blamed):
         machine.sides.insist(kills(machine, iter([True] * 99), done, "work"), kills(machine, iter(()), done, "control"))
     assert done == ["control"] * DEATHS
+
+
+def test_work_that_tells_nothing_beside_others_is_done_again_alone_and_that_stands() -> None:
+    sides = Machine().sides
+    done: list[bool] = []
+
+    def work() -> bool:
+        done.append(sides.are_together)
+        if sides.are_together:
+            raise Contended("the machine was overloaded")
+        return sides.is_alone
+
+    assert sides.insist(work, lambda: pytest.fail("nobody died"))
+    assert done == [True, False]

@@ -8,6 +8,7 @@ import signal
 import socket
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -15,7 +16,7 @@ from pathlib import Path
 import pytest
 
 from allclose.sandbox.clock import Clock, pid_of
-from allclose.sandbox.wire import Channel, Late
+from allclose.sandbox.wire import Channel, Kind, Late
 
 BUSY = "while True: pass"
 Start = Callable[[str], int]
@@ -125,3 +126,72 @@ def _text(path: Path) -> str:
         return path.read_text()
     except OSError:
         return ""
+
+
+@pytest.fixture
+def crowded(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(os, "getloadavg", lambda: (99.0, 0.0, 0.0))
+    monkeypatch.setattr(Clock, "waited", lambda clock: 0.0)
+
+
+@pytest.fixture
+def idle(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(os, "getloadavg", lambda: (0.0, 0.0, 0.0))
+    monkeypatch.setattr(Clock, "waited", lambda clock: 0.0)
+
+
+def test_on_an_idle_machine_a_patient_clock_is_as_any_other(idle: None, start: Start) -> None:
+    clock = Clock((start(BUSY),), 0.1, math.inf, patient=True)
+    run_out(clock)
+    assert (clock.late, clock.extension, clock.in_doubt) == (True, 0.0, False)
+
+
+def test_without_patience_a_limit_is_a_limit_on_any_machine(crowded: None, start: Start) -> None:
+    clock = Clock((start(BUSY),), 0.1, math.inf)
+    run_out(clock)
+    assert (clock.extension, clock.in_doubt) == (0.0, False)
+
+
+def test_who_ran_all_the_while_and_does_not_end_is_over_the_limit_beside_whomever(core: int, start: Start) -> None:
+    pid, *_ = [start(BUSY) for _ in range(3)]
+
+    def is_over() -> bool:
+        clock = Clock((pid,), 0.4, math.inf, patient=True)
+        run_out(clock)
+        return clock.late and clock.extension > 0 and not clock.in_doubt
+
+    assert any(is_over() for _ in range(5))  # on a machine that has no time at all it is in doubt now and then
+
+
+def test_who_sleeps_for_ever_is_over_the_limit_beside_whomever(crowded: None, start: Start) -> None:
+    clock = Clock((start("import time; time.sleep(600)"),), 0.4, math.inf, patient=True)
+    time.sleep(0.1)  # it starts
+    run_out(clock)
+    assert (clock.extension, clock.in_doubt) == (0.4, False)
+
+
+def test_who_waits_for_what_cannot_be_seen_is_in_doubt(crowded: None, start: Start) -> None:
+    code = "import time\nwhile True:\n    time.sleep(0.02)\n    end = time.process_time() + 0.01\n"
+    pid = start(code + "    while time.process_time() < end: pass")
+    clock = Clock((pid,), 0.5, math.inf, patient=True)
+    run_out(clock)
+    assert clock.in_doubt
+
+
+def test_who_ends_only_once_the_limit_is_doubled_is_in_doubt(crowded: None, start: Start) -> None:
+    clock = Clock((start(BUSY),), 0.3, math.inf, patient=True)
+    ours, theirs = socket.socketpair()
+    with ours, theirs:
+        threading.Timer(0.45, Channel(theirs, 1000).send, (Kind.READY, b"")).start()
+        clock.receive(Channel(ours, 1000))
+    assert (clock.late, clock.in_doubt) == (False, True)
+
+
+def test_a_frame_is_sent_although_others_had_the_core_for_longer_than_the_limit(core: int, start: Start) -> None:
+    pid, *_ = [start(BUSY) for _ in range(4)]
+    clock = Clock((pid,), 0.5, math.inf)
+    ours, theirs = socket.socketpair()
+    with ours, theirs:
+        time.sleep(0.6)
+        clock.send(Channel(ours, 1000), Kind.READY, b"")
+        assert Channel(theirs, 1000).receive(time.monotonic() + 1) == (Kind.READY, b"")
