@@ -8,6 +8,7 @@ module; only the trusted side relies on its checks.
 
 from __future__ import annotations
 
+import functools
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -64,6 +65,8 @@ _BIT_GENERATORS = frozenset(("PCG64", "PCG64DXSM", "MT19937", "Philox", "SFC64")
 #: Of those that fill a buffer and read it word by word: its size.
 _BUFFER_WORDS = {"MT19937": 624, "Philox": 4}
 _INT64 = range(-(2**63), 2**64)
+_ATOMS = frozenset((float, bool, str, bytes, type(None)))
+_BASES = (list, dict, int, str)
 _pack = msgspec.msgpack.Encoder().encode
 
 
@@ -86,7 +89,11 @@ class Callback:
     number: int
 
 
-def encode(value: Any, refer: Callable[[Any], Handle | Callback], max_bytes: int) -> bytes:
+#: Gives the reference for a value that does not travel itself.
+Refer = Callable[[Any], Handle | Callback]
+
+
+def encode(value: Any, refer: Refer, max_bytes: int) -> bytes:
     """Encode one value.
 
     Parameters
@@ -127,9 +134,29 @@ def decode(data: bytes, resolve: Callable[[Handle | Callback], Any]) -> Any:
     return _Decoder(resolve).decode(data, 0)
 
 
-def _to_plain(value: Any, refer: Callable[[Any], Handle | Callback], budget: int, depth: int) -> Any:
+def snapshot(args: tuple[Any, ...], kwargs: dict[str, Any], reference: type, refer: Refer, max_bytes: int) -> Any:
+    """Something that equals that of another time where nothing in these arguments has changed in between.
+
+    What is of the type `reference` stays on the other side and does not count.
+
+    Raises
+    ------
+    Unsendable
+        As `encode`, where the arguments are more than numbers, texts, arrays and references.
+    """
+    contents = []
+    for value in (*args, *kwargs.values()):
+        kind = type(value)
+        if kind is np.ndarray and value.dtype.kind in _PLAIN_KINDS:
+            contents.append((value.shape, value.dtype, value.tobytes()))
+        elif kind not in _ATOMS and kind is not int and kind is not reference:
+            return encode([args, kwargs], refer, max_bytes)
+    return contents
+
+
+def _to_plain(value: Any, refer: Refer, budget: int, depth: int) -> Any:
     kind = type(value)
-    if kind in (float, bool, str, bytes) or value is None:
+    if kind in _ATOMS:
         return value
     if kind is int:
         return value if value in _INT64 else msgspec.msgpack.Ext(_BIG, _big_bytes(value))
@@ -140,18 +167,20 @@ def _to_plain(value: Any, refer: Callable[[Any], Handle | Callback], budget: int
         return plain if kind is list else msgspec.msgpack.Ext(_TUPLE, _pack(plain))
     if kind is dict:
         return _dict(value, refer, budget, depth)
-    base = next((base for base in (list, dict, int, str) if isinstance(value, base)), None)
-    if base is not None and not isinstance(value, np.generic):
+    if kind is not np.ndarray and isinstance(value, _BASES) and not isinstance(value, np.generic):
+        base: Callable[[Any], Any] = next(base for base in _BASES if isinstance(value, base))
         return _to_plain(base(value), refer, budget, depth)
-    extension = _extension(value, refer, budget, depth)
+    extension = _array(value, budget) if kind is np.ndarray else _extension(value, refer, budget, depth)
     if extension is None:
         return _reference(refer(value))
     code, plain = extension
     return msgspec.msgpack.Ext(code, _pack(plain))
 
 
-def _dict(value: dict[Any, Any], refer: Callable[[Any], Handle | Callback], budget: int, depth: int) -> Any:
+def _dict(value: dict[Any, Any], refer: Refer, budget: int, depth: int) -> Any:
     """As a map where the keys allow it, else as pairs."""
+    if not value:
+        return value
     if all(type(key) is str for key in value):
         return {key: _to_plain(item, refer, budget, depth + 1) for key, item in value.items()}
     pairs = [
@@ -160,15 +189,13 @@ def _dict(value: dict[Any, Any], refer: Callable[[Any], Handle | Callback], budg
     return msgspec.msgpack.Ext(_PAIRS, _pack(pairs))
 
 
-def _key(key: Any, refer: Callable[[Any], Handle | Callback], budget: int, depth: int) -> Any:
+def _key(key: Any, refer: Refer, budget: int, depth: int) -> Any:
     if isinstance(key, (str, int, float, bool, bytes, tuple, frozenset, np.generic)) or key is None:
         return _to_plain(key, refer, budget, depth)
     raise Unsendable("a dict has a key that is not a plain value")
 
 
-def _extension(
-    value: Any, refer: Callable[[Any], Handle | Callback], budget: int, depth: int
-) -> tuple[int, Any] | None:
+def _extension(value: Any, refer: Refer, budget: int, depth: int) -> tuple[int, Any] | None:
     if isinstance(value, np.generic):
         return (_SCALAR, [value.dtype.str, value.tobytes()]) if value.dtype.kind in _PLAIN_KINDS else None
     if isinstance(value, np.ndarray):
@@ -197,11 +224,12 @@ def _extension(
 
 
 def _array(value: NDArray[Any], budget: int) -> tuple[int, Any] | None:
-    if value.dtype.kind not in _PLAIN_KINDS or isinstance(value, MaskedArray):
+    dtype = value.dtype
+    if dtype.kind not in _PLAIN_KINDS or isinstance(value, MaskedArray):
         return None
-    if value.size * value.dtype.itemsize > budget:
+    if value.nbytes > budget:
         raise Unsendable("the array is too large")
-    return _ARRAY, [value.dtype.str, list(value.shape), np.ascontiguousarray(value).tobytes()]
+    return _ARRAY, [dtype.str, value.shape, value.tobytes()]
 
 
 def _tensor(value: Any, budget: int) -> tuple[int, Any] | None:
@@ -216,9 +244,7 @@ def _tensor(value: Any, budget: int) -> tuple[int, Any] | None:
     return _TENSOR, [name, list(value.shape), data]
 
 
-def _generator(
-    value: Generator, refer: Callable[[Any], Handle | Callback], budget: int, depth: int
-) -> tuple[int, Any] | None:
+def _generator(value: Generator, refer: Refer, budget: int, depth: int) -> tuple[int, Any] | None:
     name = type(value.bit_generator).__name__
     if name not in _BIT_GENERATORS:
         return None
@@ -275,7 +301,8 @@ class _Decoder:
 
 def _build_array(parts: Any) -> NDArray[Any]:
     name, shape, data = parts
-    _check_kinds(shape, list, data, bytes)
+    if type(shape) is not list or type(data) is not bytes:
+        raise ProtocolError("a part of a value is of the wrong kind")
     dtype = _plain_dtype(name)
     size = dtype.itemsize
     for length in shape:
@@ -294,6 +321,7 @@ def _build_scalar(parts: Any) -> Any:
     return np.frombuffer(data, dtype=_plain_dtype(name), count=1)[0]
 
 
+@functools.lru_cache(maxsize=256)
 def _plain_dtype(name: Any) -> np.dtype[Any]:
     dtype = np.dtype(_word(name))
     if dtype.kind not in _PLAIN_KINDS or dtype.subdtype is not None or dtype.names is not None or not dtype.itemsize:

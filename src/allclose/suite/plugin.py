@@ -117,18 +117,26 @@ class SuitePlugin:
     def _run_once(self, index: int, following: pytest.Item | None, begin: Callable[[str], bool]) -> Ending:
         item = self._items[index]
         self._error, self._in_call = None, True
-        random.seed(self._number(item))
-        np.random.seed(self._number(item) % 2**32)
-        if "torch" in sys.modules:
-            sys.modules["torch"].manual_seed(self._number(item) % 2**63)
         try:
             begun = begin(self.tests[index].question)
         except BaseException as error:
             self._error = error
         else:
             if begun:
+                self._seed_all(self._number(item))
                 runtestprotocol(item, log=False, nextitem=following)
         return ending(self._error, item.path, in_call=self._in_call)
+
+    def _seed_all(self, number: int) -> None:
+        random.seed(number)
+        np.random.seed(number % 2**32)
+        torch = sys.modules.get("torch")
+        if torch is None:
+            return
+        if self._device == "cpu":  # `torch.manual_seed` writes down the stack for each kind of device that is not there
+            torch.default_generator.manual_seed(number % 2**63)
+        else:
+            torch.manual_seed(number % 2**63)
 
     @pytest.hookimpl(wrapper=True)
     def pytest_runtest_makereport(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import OrderedDict, namedtuple
+from collections.abc import Callable
 from enum import IntEnum
 from typing import Any
 
@@ -15,7 +16,7 @@ import torch
 from allclose.errors import ProtocolError
 from allclose.sandbox.changes import absorb
 from allclose.sandbox.figures import Figure
-from allclose.sandbox.values import Callback, Handle, Unsendable, decode, encode
+from allclose.sandbox.values import Callback, Handle, Unsendable, decode, encode, snapshot
 
 CAP = 1 << 20
 Point = namedtuple("Point", "x y")
@@ -268,3 +269,30 @@ def test_a_generators_new_state_is_taken_over() -> None:
     theirs.normal()
     absorb(ours, theirs)
     assert ours.normal() == theirs.normal()
+
+
+def test_a_snapshot_tells_what_was_changed_in_place() -> None:
+    array, history = np.zeros((2, 3)), [np.zeros(2)]
+    changes: list[Callable[[], object]] = [
+        lambda: array.fill(1.0),
+        lambda: array.put(0, 2.0),
+        lambda: history.append(np.ones(2)),
+        lambda: history[0].fill(2.0),
+    ]
+
+    def refer(value: Any) -> Handle:
+        assert isinstance(value, _Reference)
+        return Handle(0, "object")
+
+    def seen() -> Any:
+        return snapshot((array, 1.0, _Reference()), {"history": history}, _Reference, refer, CAP)
+
+    assert seen() == seen()
+    for change in changes:
+        before = seen()
+        change()
+        assert seen() != before
+
+
+class _Reference:
+    """Stands for what stays on the other side."""

@@ -70,7 +70,9 @@ def png(figure: Figure) -> bytes:
     canvas = FigureCanvasAgg(figure)
     canvas.draw()  # type: ignore[no-untyped-call]
     file = io.BytesIO()
-    imsave(file, canvas.buffer_rgba(), format="png", dpi=figure.dpi)  # type: ignore[no-untyped-call]
+    # The least compression takes a third less time than the usual, for a tenth more bytes.
+    quick = {"compress_level": 1}
+    imsave(file, canvas.buffer_rgba(), format="png", dpi=figure.dpi, pil_kwargs=quick)  # type: ignore[no-untyped-call]
     return file.getvalue()
 
 
