@@ -66,6 +66,7 @@ def _warm(config: Config, fonts: list[int]) -> Any:
             version, _, data = file.read().partition(b"\n")
             (folder / version.decode()).write_bytes(data)
     import allclose.sandbox.child  # noqa: F401  # `_begin` needs it in every child
+    from allclose.sandbox.rehearsal import rehearse
     from allclose.sandbox.shell import Shell, warm
 
     shell = Shell(output_bytes=config.limits.output_bytes)  # first: it tells matplotlib which backend to load
@@ -76,6 +77,7 @@ def _warm(config: Config, fonts: list[int]) -> Any:
         torch.set_num_threads(1)
         tensors.queue_by_value()
     warm(shell)
+    rehearse(config.limits)
     _seed()
     gc.collect()
     gc.freeze()

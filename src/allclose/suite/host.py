@@ -32,6 +32,7 @@ from allclose.model import Limits, Verdict
 from allclose.sandbox import gpu
 from allclose.sandbox.clock import LONGEST
 from allclose.sandbox.limits import GPU_HOST_BYTES, cap_memory
+from allclose.sandbox.rehearsal import rehearse
 from allclose.sandbox.remote import Link, Lost, Submission
 from allclose.sandbox.wire import Channel
 from allclose.suite.plugin import SuitePlugin, SuiteTest, arguments, calm_hypothesis, last_line
@@ -138,6 +139,7 @@ def main(control: socket.socket) -> None:
                 "forked later can: make tensors inside of functions"
             )
         _send(control, Collected(plugin.tests, tuple(plugin.problems)))
+        rehearse(config.limits)
         gc.collect()
         gc.freeze()
         _serve(control, config, plugin)
