@@ -7,14 +7,12 @@ from __future__ import annotations
 
 import argparse
 import sys
-import tempfile
-import time
-import traceback
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 from benchmarks import classes, overhead, page, parts, records, references, startup, throughput
-from benchmarks.records import Record, Sheet
+from benchmarks.records import Sheet
 
 
 def main() -> None:
@@ -31,7 +29,10 @@ def main() -> None:
     if unknown:
         arguments.error(f"no part is called {unknown[0]}: {', '.join(PARTS)}")
     rounds = 1 if chosen.quick else chosen.rounds
-    measured = {part: _measure(part, rounds, quick=chosen.quick) for part in chosen.parts or PARTS}
+    measured = {
+        part: records.measured(part, partial(PARTS[part], rounds=rounds, quick=chosen.quick))
+        for part in chosen.parts or PARTS
+    }
     known = records.load() | measured
     print("\n".join(page.lines(known)))
     if chosen.write:
@@ -43,44 +44,30 @@ def main() -> None:
         sys.exit("\n".join(problems))
 
 
-def _measure(part: str, rounds: int, *, quick: bool) -> Record:
-    """Measure one part; what fails is a problem of that part, and the others are measured on."""
-    sheet = Sheet(part)
-    began = time.monotonic()
-    with tempfile.TemporaryDirectory(prefix="benchmark-") as folder:
-        try:
-            PARTS[part](Path(folder), sheet, rounds, quick)
-        except Exception as error:  # noqa: BLE001
-            traceback.print_exc()
-            sheet.problems.append(f"{type(error).__name__}: {error}")
-    print(f"{part}: {time.monotonic() - began:.0f} s", file=sys.stderr)
-    return sheet.record()
-
-
-def _throughput(folder: Path, sheet: Sheet, rounds: int, quick: bool) -> None:
+def _throughput(folder: Path, sheet: Sheet, *, rounds: int, quick: bool) -> None:
     throughput.measure(folder, sheet, rounds=rounds, sizes=(10, 30) if quick else (100, 300))
 
 
-def _overhead(folder: Path, sheet: Sheet, rounds: int, quick: bool) -> None:
+def _overhead(folder: Path, sheet: Sheet, *, rounds: int, quick: bool) -> None:
     for kind, lab in throughput.LABS.items():
         assignment = classes.make_course(folder / kind, lab)
         overhead.measure(assignment, kind, sheet, rounds=rounds, size=5 if quick else 20)
 
 
-def _parts(folder: Path, sheet: Sheet, rounds: int, quick: bool) -> None:
+def _parts(folder: Path, sheet: Sheet, *, rounds: int, quick: bool) -> None:
     for kind, lab in throughput.LABS.items():
         parts.measure(classes.make_course(folder / kind, lab), kind, sheet, size=5 if quick else 20 * rounds)
 
 
-def _startup(folder: Path, sheet: Sheet, rounds: int, quick: bool) -> None:
+def _startup(folder: Path, sheet: Sheet, *, rounds: int, quick: bool) -> None:
     startup.measure(folder, sheet, rounds=2 if quick else 3 * rounds)
 
 
-def _references(_folder: Path, sheet: Sheet, rounds: int, _quick: bool) -> None:
-    references.measure(sheet, rounds=rounds)
+def _references(_folder: Path, sheet: Sheet, *, rounds: int, quick: bool) -> None:
+    references.measure(sheet, rounds=1 if quick else rounds)
 
 
-PARTS: dict[str, Callable[[Path, Sheet, int, bool], None]] = {
+PARTS: dict[str, Callable[..., None]] = {
     "throughput": _throughput,
     "overhead": _overhead,
     "parts": _parts,

@@ -21,11 +21,11 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from allclose.model import Assignment
-from benchmarks import classes, graders, mixtures
+from benchmarks import classes, graders, mixtures, page
 from benchmarks.graders import CommandFailed
 from benchmarks.mixtures import Worth
 from benchmarks.processes import peak_bytes
-from benchmarks.records import Sheet, save
+from benchmarks.records import Sheet, measured, save
 
 LAB = "lab5_optimizers"
 #: The test that is changed: it draws one number more, so that all its hidden inputs are others.
@@ -51,17 +51,14 @@ def main() -> None:
     """Measure, print, and keep the figures."""
     arguments = argparse.ArgumentParser(prog="python -m benchmarks.growth", description=__doc__)
     arguments.add_argument("--sizes", default="10,100,1000,10000", help="students in each class, rising")
-    arguments.add_argument("--write", action="store_true", help="keep the figures for the page")
+    arguments.add_argument("--write", action="store_true", help="keep the figures and make the page anew")
     chosen = arguments.parse_args()
     sizes = tuple(int(size) for size in chosen.sizes.split(","))
-    sheet = Sheet(PART)
-    with tempfile.TemporaryDirectory(prefix="growth-") as folder:
-        measure(Path(folder), sheet, sizes)
-    record = sheet.record()
-    for name, values in (record.samples | record.facts).items():
-        print(f"{name}: {values}")
+    record = measured(PART, lambda folder, sheet: measure(folder, sheet, sizes))
+    print("\n".join(page.section(PART, {PART: record})))
     if chosen.write:
         save(record)
+        page.main()
     if record.problems:
         sys.exit("\n".join(record.problems))
 

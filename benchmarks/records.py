@@ -8,7 +8,11 @@ from __future__ import annotations
 import os
 import platform
 import subprocess
+import sys
+import tempfile
 import time
+import traceback
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from importlib.metadata import version
 from pathlib import Path
@@ -63,6 +67,20 @@ class Sheet:
     def record(self) -> Record:
         """What was noted so far."""
         return Record(self.part, self._began, commit(), self._machine, self.samples, self.facts, self.problems)
+
+
+def measured(part: str, work: Callable[[Path, Sheet], None]) -> Record:
+    """Measure a part in a folder that goes afterwards; what ends it early is a problem of its record, not of others."""
+    sheet = Sheet(part)
+    began = time.monotonic()
+    with tempfile.TemporaryDirectory(prefix="benchmark-") as folder:
+        try:
+            work(Path(folder), sheet)
+        except Exception as error:  # noqa: BLE001
+            traceback.print_exc()
+            sheet.problems.append(f"{type(error).__name__}: {error}")
+    print(f"{part}: {time.monotonic() - began:.0f} s", file=sys.stderr)
+    return sheet.record()
 
 
 def save(record: Record, folder: Path = FOLDER) -> None:
