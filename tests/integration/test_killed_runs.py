@@ -85,9 +85,9 @@ def grading(root: Path) -> list[str]:
 
 
 def told(root: Path) -> dict[str, Any]:
-    """The grades as told, without what a clock says."""
+    """The grades as told, without what a clock says and what an earlier run had done."""
     found: dict[str, Any] = json.loads((root / "grades.json").read_text())
-    del found["seconds"]
+    del found["seconds"], found["reused"]
     return found
 
 

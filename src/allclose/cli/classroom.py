@@ -43,8 +43,8 @@ def grade_into_gradebook(
 
         batch = grade_class(assignment, submitted, options, tell)
         url = opened.result()
-    write_grades(assignment, url, batch.grades, submitted)
-    write_autograded(assignment, batch.grades, submitted)
+    write_grades(assignment, url, batch.whole, submitted)
+    write_autograded(assignment, batch.whole(), submitted)
     return batch
 
 

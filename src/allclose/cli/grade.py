@@ -125,6 +125,8 @@ def _report(
             device=batch.device,
             seconds=batch.seconds,
             changes=batch.changes,
+            reused=batch.reused,
+            rerun=batch.rerun,
         )
         text = json.dumps(found, indent=1, allow_nan=False) + "\n"
         if to_stdout:
@@ -139,6 +141,13 @@ def _report(
         screen.print(changes_table(batch.changes))
     for line in batch.refused:
         screen.print(printable(line), markup=False)
-    lines = summary(name, batch.grades, reused=batch.reused, seconds=batch.seconds, recorded=otters is None)
+    lines = summary(
+        name,
+        batch.grades,
+        reused=batch.reused,
+        seconds=batch.seconds,
+        recorded=otters is None,
+        rerun=batch.rerun,
+    )
     for line in (*lines, *(otters or ())):
         screen.print(line, markup=False)

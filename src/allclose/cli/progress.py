@@ -41,7 +41,7 @@ def progress(what: str, jobs: int, log: Path | None) -> Iterator[Callable[[Event
         def tell(event: Event) -> None:
             nonlocal slowest
             grade = event.grade
-            if event.kind == "graded":
+            if event.kind != "reused":
                 slowest = max(slowest, (grade.seconds, grade.student))
             running = min(jobs, event.total - event.done)
             took = f", slowest {slowest[1]} {slowest[0]:.0f} s" if slowest[0] > _SLOW_SECONDS else ""
@@ -55,6 +55,7 @@ def progress(what: str, jobs: int, log: Path | None) -> Iterator[Callable[[Event
                 at=round(event.seconds, 3),
                 done=event.done,
                 total=event.total,
+                **({"tested": list(event.tested)} if event.kind == "rerun" else {}),
             )
 
         write(event="began", assignment=what, jobs=jobs)

@@ -5,13 +5,13 @@ from __future__ import annotations
 import os
 import re
 import time
-from collections.abc import Callable, Generator, Iterable, Mapping, Sequence
+from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor, as_completed
 from contextlib import closing
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
-from typing import Literal, Protocol
+from typing import Literal, TypeAlias
 
 import msgspec
 
@@ -19,8 +19,9 @@ from allclose.course import submitted_folders
 from allclose.errors import AllcloseError, CourseError, unforeseen
 from allclose.grading import cluster
 from allclose.grading.engine import Engine
-from allclose.grading.fingerprint import fingerprint
-from allclose.grading.store import Store, digest, store_of
+from allclose.grading.fingerprint import basis_of, fingerprint
+from allclose.grading.regrade import Basis, earlier_results
+from allclose.grading.store import Store, store_of
 from allclose.model import Assignment, Grade, ManualMark, Status, Submission, Tier
 from allclose.notebook.read import read_submission
 from allclose.suite.secret import load_seed
@@ -29,7 +30,7 @@ from allclose.suite.secret import load_seed
 Scores = dict[tuple[str, str], float]
 Readers = Mapping[str, Callable[[], Submission]]
 Save = Callable[[Submission, Grade], None]
-Graded = Generator[Grade, None, None]
+Kind: TypeAlias = Literal["graded", "rerun", "reused"]
 _MACHINE_FAULTS = (OSError, AllcloseError)
 _WORTH_WARMING = re.compile(rb"\b(?:import|from)\s+(torch|scipy|pandas|sympy|numba)\b")
 
@@ -50,14 +51,29 @@ class Options:
 
 
 @dataclass(frozen=True, slots=True)
-class Event:
-    """One submission has its grade; `seconds` since the start of the run."""
+class Done:
+    """A submission that was graded; `tested` are the questions whose tests were run, None: all of them."""
 
-    kind: Literal["graded", "reused"]
+    grade: Grade
+    tested: tuple[str, ...] | None = None
+
+
+Graded = Generator[Done, None, None]
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """One submission has its grade, without its notebooks; `seconds` since the start of the run.
+
+    It was `graded` as a whole, `rerun` in the questions that `tested` names, or `reused` as it was.
+    """
+
+    kind: Kind
     grade: Grade
     done: int
     total: int
     seconds: float
+    tested: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +90,9 @@ class Change:
 class Batch:
     """The grades of a run, by student, and how they came about.
 
-    `refused` names the workers of a cluster that were not used; `changes` the scores that are not what they were.
+    The grades come without their notebooks, which are on disk: `whole` gives them one after the other with those.
+    `rerun` says of those that were graded again in some questions in which; `refused` names the workers of a cluster
+    that were not used; `changes` the scores that are not what they were.
     """
 
     grades: tuple[Grade, ...]
@@ -84,16 +102,18 @@ class Batch:
     device: str
     refused: tuple[str, ...] = ()
     changes: tuple[Change, ...] = ()
+    rerun: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    store: Store | None = field(default=None, repr=False)
 
+    def whole(self) -> Iterator[Grade]:
+        """The grades with their notebooks, one at a time from the disk.
 
-class Grader(Protocol):
-    """What grades submissions, from several threads."""
-
-    def grade(self, submission: Submission) -> Grade:
-        """Grade one."""
-
-    def close(self) -> None:
-        """End all that works for it."""
+        Raises
+        ------
+        AllcloseError
+            One of them is gone.
+        """
+        return iter(self.grades) if self.store is None else self.store.whole(self.grades)
 
 
 def grade_class(assignment: Assignment, submitted: Path, options: Options, watch: Callable[[Event], None]) -> Batch:
@@ -125,28 +145,41 @@ def grade_class(assignment: Assignment, submitted: Path, options: Options, watch
     folders = _chosen(submitted_folders(submitted, assignment.name), options.students, submitted, assignment)
     readers = {student: partial(read_submission, folder, student, assignment) for student, folder in folders.items()}
     seed = load_seed(assignment.root)
-    fixed = fingerprint(assignment, options.isolation, options.device, seed)
+    basis = basis_of(assignment, options.isolation, options.device, seed)
+    store = store_of(assignment)
     refused: list[str] = []
 
     def work(pending: Readers, extra: Sequence[str], save: Save) -> Graded:
         if options.cluster is not None:
+            fixed = fingerprint(assignment, options.isolation, options.device, seed)
             bundle = cluster.bundle_of(assignment, fixed, options.isolation, options.device, seed, extra)
             for submission, grade in cluster.grade_on_cluster(options.cluster, bundle, pending, refused.append):
                 save(submission, grade)
-                yield grade
-        else:
-            with Engine(assignment, tier=options.isolation, device=options.device, seed=seed, extra=extra) as engine:
-                yield from side_by_side(engine, pending, options.jobs, save)
+                yield Done(grade)
+            return
+        find = earlier_results(store, basis)
+        with Engine(assignment, tier=options.isolation, device=options.device, seed=seed, extra=extra) as engine:
 
+            def once(submission: Submission) -> Done:
+                earlier = None if options.force else find(submission)
+                if earlier is None:
+                    return Done(engine.grade(submission))
+                found = engine.regrade(submission, earlier)
+                tested = tuple(name for name in names if name in earlier.tested)
+                return Done(found, None if tested == names else tested)
+
+            yield from side_by_side(once, engine.close, pending, options.jobs, save)
+
+    names = tuple(question.name for question in assignment.questions)
     points = sum(question.points for question in assignment.questions)
-    batch = grade_readers(readers, store_of(assignment), fixed, options, watch, work, points)
+    batch = grade_readers(readers, store, basis, options, watch, work, points)
     return replace(batch, refused=tuple(refused))
 
 
 def grade_readers(
     readers: Readers,
     store: Store,
-    fixed: dict[str, bytes],
+    basis: Basis,
     options: Options,
     watch: Callable[[Event], None],
     work: Callable[[Readers, Sequence[str], Save], Graded],
@@ -160,7 +193,7 @@ def grade_readers(
         For each student what reads the submission.
     store : Store
         Where results are kept.
-    fixed : dict of str to bytes
+    basis : Basis
         All that a grade depends on besides the submission.
     options : Options
         How it is graded.
@@ -177,20 +210,22 @@ def grade_readers(
     extra: set[str] = set()
     latest = store.latest()
     earlier: dict[str, Scores] = {}
+    rerun: dict[str, tuple[str, ...]] = {}
 
-    def tell(kind: Literal["graded", "reused"], grade: Grade) -> None:
-        grades[grade.student] = grade
-        watch(Event(kind, grade, len(grades), len(readers), time.monotonic() - began))
+    def tell(kind: Kind, grade: Grade, tested: tuple[str, ...] = ()) -> None:
+        grade = grades[grade.student] = replace(grade, notebooks={})  # many with figures, which are on disk
+        watch(Event(kind, grade, len(grades), len(readers), time.monotonic() - began, tested))
 
     def save(submission: Submission, grade: Grade) -> None:
         """Keep it under the digest of what was read for it, should the file have changed meanwhile."""
         if grade.status is not Status.INFRA:
-            store.save(submission.student, _digest(submission, fixed), grade)
+            name, parts = basis.of(submission)
+            store.save(submission.student, name, grade, parts)
 
     for student, read in readers.items():
         try:
             submission = read()
-            known = None if options.force else store.load(student, _digest(submission, fixed))
+            known = None if options.force else store.load_marks(student, basis.of(submission)[0])
         except _MACHINE_FAULTS:
             raise
         except Exception as error:  # noqa: BLE001 - what we did not foresee in one must not end everybody's run
@@ -201,45 +236,44 @@ def grade_readers(
         else:
             pending[student] = read
             extra |= _mentioned(submission)
-            if student in latest and (old := store.load(student, latest[student].digest)) is not None:
+            if student in latest and (old := store.load_marks(student, latest[student].digest)) is not None:
                 earlier[student] = _scores(old)
     reused = sum(grade.status is not Status.INFRA for grade in grades.values())
     if pending:
         with closing(work(pending, sorted(extra), save)) as graded:  # whatever ends the loop ends the engine, too
-            for grade in graded:
-                tell("graded", grade)
+            for done in graded:
+                if done.tested is None:
+                    tell("graded", done.grade)
+                else:
+                    tell("rerun", done.grade, done.tested)
+                    rerun[done.grade.student] = done.tested
     ordered = tuple(grades[student] for student in readers)
     store.publish(ordered)
     seconds = time.monotonic() - began
-    return Batch(ordered, reused, seconds, options.isolation, options.device, changes=_changes(earlier, ordered))
+    changes = _changes(earlier, ordered)
+    return Batch(ordered, reused, seconds, options.isolation, options.device, (), changes, rerun, store)
 
 
-def side_by_side(grader: Grader, pending: Readers, jobs: int, save: Save) -> Graded:
-    """Grade several at a time on this machine."""
+def side_by_side(
+    grade: Callable[[Submission], Done], stop: Callable[[], None], pending: Readers, jobs: int, save: Save
+) -> Graded:
+    """Grade several at a time on this machine; `stop` is called where the run ends before they are done."""
 
-    def work(read: Callable[[], Submission]) -> Grade:
+    def work(read: Callable[[], Submission]) -> Done:
         submission = read()
-        grade = grader.grade(submission)
-        save(submission, grade)
-        return grade
+        done = grade(submission)
+        save(submission, done.grade)
+        return replace(done, grade=replace(done.grade, notebooks={}))
 
     pool = ThreadPoolExecutor(max(1, jobs), thread_name_prefix="grading")
     try:
         for future in as_completed([pool.submit(work, read) for read in pending.values()]):
             yield future.result()
     except BaseException:
-        grader.close()
+        stop()
         raise
     finally:
         pool.shutdown(wait=True, cancel_futures=True)
-
-
-def _digest(submission: Submission, fixed: dict[str, bytes]) -> str:
-    """The name of a submission's result: over it, and all else that the result depends on."""
-    notebooks = {f"notebook/{name}": msgspec.json.encode(content) for name, content in submission.notebooks.items()}
-    files = {f"own/{name}": data for name, data in submission.files.items()}
-    about = msgspec.json.encode([submission.student, submission.problems, submission.flags])
-    return digest({**fixed, **notebooks, **files, "submission": about})
 
 
 def _scores(grade: Grade) -> Scores:

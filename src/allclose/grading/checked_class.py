@@ -8,11 +8,12 @@ from pathlib import Path
 import msgspec
 
 from allclose.errors import InteropError
-from allclose.grading.batch import Batch, Event, Graded, Options, Readers, Save, grade_readers, side_by_side
+from allclose.grading.batch import Batch, Done, Event, Graded, Options, Readers, Save, grade_readers, side_by_side
 from allclose.grading.checks import CheckedLab
 from allclose.grading.fingerprint import versions
 from allclose.grading.in_notebook import NotebookGrader
-from allclose.grading.store import Store
+from allclose.grading.regrade import Basis
+from allclose.grading.store import Store, digest
 from allclose.model import Tier
 
 
@@ -62,10 +63,12 @@ def grade_checked_class(
         with NotebookGrader(
             lab, tier=options.isolation, hidden=hidden, cache=folder.parent / "cache", extra=extra
         ) as grader:
-            yield from side_by_side(grader, pending, options.jobs, save)
+            yield from side_by_side(
+                lambda submission: Done(grader.grade(submission)), grader.close, pending, options.jobs, save
+            )
 
-    fixed = _fingerprint(lab, options.isolation)
-    return grade_readers(chosen, Store(folder / "results"), fixed, options, watch, work, lab.points_possible or 0.0)
+    basis = Basis(digest(_fingerprint(lab, options.isolation)))
+    return grade_readers(chosen, Store(folder / "results"), basis, options, watch, work, lab.points_possible or 0.0)
 
 
 def _fingerprint(lab: CheckedLab, tier: Tier) -> dict[str, bytes]:

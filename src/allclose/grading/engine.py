@@ -18,6 +18,7 @@ from allclose.errors import CourseError, SandboxError, SuiteError, unforeseen
 from allclose.grading import scoring
 from allclose.grading.oracle import Oracle, explanation
 from allclose.grading.places import Places, gpus
+from allclose.grading.regrade import OUT_OF_REACH, Earlier, is_calm
 from allclose.grading.sides import BLAMED, Blamed, Sides
 from allclose.model import (
     Assignment,
@@ -159,7 +160,19 @@ class Engine:
         """End both processes and everything that runs in them."""
         self._sides.close()
 
-    def grade(self, submission: Submission, done: CellsDone | None = None) -> Grade:
+    def regrade(self, submission: Submission, earlier: Earlier) -> Grade:
+        """Grade a submission again in the questions that were touched; what is tested is added to `earlier.tested`.
+
+        Where its cells show something else than before, or a test does not come to its end, all is graded again.
+        """
+        grade = self.grade(submission, earlier=earlier)
+        everything = {question.name for question in self.assignment.questions}
+        if is_calm(grade) or earlier.tested >= everything:
+            return grade
+        earlier.tested.update(everything)
+        return self.grade(submission)
+
+    def grade(self, submission: Submission, done: CellsDone | None = None, earlier: Earlier | None = None) -> Grade:
         """Grade one submission; a fault of ours comes back as status `infra`. `done` is told of cells that have run.
 
         Where our side died under it, it is graded again, alone; see `Sides.insist`.
@@ -167,7 +180,7 @@ class Engine:
         began = time.monotonic()
         try:
             return self._sides.insist(
-                lambda: self._graded(submission, controlled=True, done=done),
+                lambda: self._graded(submission, controlled=True, done=done, earlier=earlier),
                 lambda: self._graded(self._solution(), controlled=False),
             )
         except Blamed as error:
@@ -175,10 +188,17 @@ class Engine:
         except SandboxError as error:
             return self._grade(submission, Status.INFRA, [], began, str(error))
 
-    def _graded(self, submission: Submission, *, controlled: bool, done: CellsDone | None = None) -> Grade:
+    def _graded(
+        self,
+        submission: Submission,
+        *,
+        controlled: bool,
+        done: CellsDone | None = None,
+        earlier: Earlier | None = None,
+    ) -> Grade:
         began = time.monotonic()
         try:
-            results = self._grade_notebooks(submission, controlled, done)
+            results = self._grade_notebooks(submission, controlled, done, earlier)
         except SandboxError:
             raise
         except SuiteError as error:
@@ -236,15 +256,19 @@ class Engine:
             results.append(_Result(marks, scoring.manual_marks(executed, notebook), flags, executed))
         return results
 
-    def _grade_notebooks(self, submission: Submission, controlled: bool, done: CellsDone | None) -> list[_Result]:
+    def _grade_notebooks(
+        self, submission: Submission, controlled: bool, done: CellsDone | None, earlier: Earlier | None
+    ) -> list[_Result]:
         deadline = time.monotonic() + self.assignment.limits.submission_seconds
         results = []
         for notebook in self.assignment.notebooks:
             content = submission.notebooks.get(notebook.name)
             if content is None:
                 results.append(_Result(*scoring.absent_notebook(notebook), (), None))
+            elif earlier is not None and not self._touched(notebook, earlier):
+                results.append(self._standing(submission, notebook, content, earlier))
             else:
-                results.append(self._grade_notebook(submission, notebook, content, deadline, controlled, done))
+                results.append(self._grade_notebook(submission, notebook, content, deadline, controlled, done, earlier))
                 deadline += results[-1].seconds_more
         return results
 
@@ -256,6 +280,7 @@ class Engine:
         deadline: float,
         controlled: bool,
         done: CellsDone | None,
+        earlier: Earlier | None,
     ) -> _Result:
         repaired = repair(content, notebook)
         plan = self._plan(notebook, repaired.content, repaired.origins)
@@ -268,13 +293,16 @@ class Engine:
                 runs = session.run()
                 if done is not None:
                     done(notebook.name, runs, session)
+                executed = _with_outputs(repaired.content, runs)
+                if earlier is not None and not earlier.shows(notebook.name, executed):
+                    earlier.tested.update(self._touched(notebook, None))
+                    earlier = None
                 if self._sides.suite is not None:
-                    names = {question.name for question in notebook.questions}
+                    names = self._touched(notebook, earlier)
                     chosen = [test.index for test in self.tests if test.question in names]
                     ended = {mark.index: mark for mark in self._marks(session, chosen, controlled)}
             finally:
                 session.close()
-        executed = _with_outputs(repaired.content, runs)
         flags = (*left_out, *repaired.flags, *_cell_flags(runs))
         manual = scoring.manual_marks(executed, notebook)
         more = session.deadline - deadline
@@ -282,7 +310,44 @@ class Engine:
             marks, manual = scoring.score_notebook(executed, notebook)
             return _Result(marks, manual, (*flags, *scoring.refused_outputs(marks)), executed, more)
         tests, missed = self._named(ended, notebook, controlled)
-        return _Result(_question_marks(notebook, self.tests, tests), manual, (*flags, *missed), executed, more)
+        if earlier is not None:
+            tests |= self._standing_marks(notebook, earlier)
+            missed |= earlier.missed(notebook)
+            earlier.tested.update(names)
+        flags += tuple(f"{OUT_OF_REACH}{question.name}" for question in notebook.questions if question.name in missed)
+        return _Result(_question_marks(notebook, self.tests, tests), manual, flags, executed, more)
+
+    def _touched(self, notebook: Notebook, earlier: Earlier | None) -> frozenset[str]:
+        """The questions of a notebook whose tests are to be run: all, where no earlier result stands."""
+        names = {
+            question.name: [test.name for test in self.tests if test.question == question.name]
+            for question in notebook.questions
+        }
+        return frozenset(name for name, tests in names.items() if earlier is None or earlier.tests(name, tests) is None)
+
+    def _standing_marks(self, notebook: Notebook, earlier: Earlier) -> dict[int, TestMark]:
+        """The marks that still stand, with the points and the titles that the suite gives them now."""
+        touched = self._touched(notebook, earlier)
+        names = {question.name for question in notebook.questions} - touched
+        found = {(mark.question, test.name): test for mark in earlier.grade.questions for test in mark.tests}
+        return {
+            test.index: replace(found[test.question, test.name], points=test.points, title=test.title)
+            for test in self.tests
+            if test.question in names
+        }
+
+    def _standing(self, submission: Submission, notebook: Notebook, content: Json, earlier: Earlier) -> _Result:
+        """A notebook in which nothing was touched: as it ran before, with what its cells are worth now."""
+        repaired = repair(content, notebook)
+        executed = earlier.executed(notebook.name, _with_outputs(repaired.content, ()))
+        missed = [
+            f"{OUT_OF_REACH}{question.name}"
+            for question in notebook.questions
+            if question.name in earlier.missed(notebook)
+        ]
+        marks = _question_marks(notebook, self.tests, self._standing_marks(notebook, earlier))
+        flags = (*self._fitting(submission)[1], *repaired.flags, *missed)
+        return _Result(marks, scoring.manual_marks(executed, notebook), flags, executed)
 
     def _place(self, *, needed: bool) -> AbstractContextManager[float]:
         """A place at a GPU, where one is needed; gives the seconds that were waited for it."""
@@ -324,15 +389,14 @@ class Engine:
 
     def _named(
         self, ended: dict[int, Mark], notebook: Notebook, controlled: bool
-    ) -> tuple[dict[int, TestMark], tuple[str, ...]]:
-        """The marks of a notebook's tests, with the mistakes behind them, and flags for stand-ins out of reach."""
+    ) -> tuple[dict[int, TestMark], set[str]]:
+        """The marks of a notebook's tests, with the mistakes behind them, and whose stand-ins were out of reach."""
         marks = {index: self._test_mark(index, mark.verdict, mark.message) for index, mark in ended.items()}
         for name in [question.name for question in notebook.questions] if controlled else ():
             own = {index: mark for index, mark in ended.items() if self.tests[index].question == name}
             for index, answer in self._oracle.name(name, own).items():
                 marks[index] = replace(marks[index], message=explanation(answer), misconception=answer.name)
-        missed = dict.fromkeys(self.tests[index].question for index, mark in ended.items() if mark.missed)
-        return marks, tuple(f"stand-in-not-reached: {question}" for question in missed)
+        return marks, {self.tests[index].question for index, mark in ended.items() if mark.missed}
 
     def _marks(self, session: Session, chosen: Iterable[int], controlled: bool) -> Iterator[Mark]:
         """Run tests; a mark for each that came to an end."""

@@ -13,28 +13,52 @@ import hashlib
 import os
 import tempfile
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
+import msgspec
+
 from allclose.errors import AllcloseError
-from allclose.model import Assignment, Grade, Status
+from allclose.model import Assignment, Grade, Json, Limits, Status
 
 #: Raised when the layout of a result changes: older files then count as absent.
-FORMAT = 2
+FORMAT = 3
 _LATEST = "latest.json"
+
+
+class Parts(msgspec.Struct, frozen=True):
+    """What a result depended on, in digests: what touches everything, the tests and the known mistakes by question."""
+
+    common: str
+    tests: dict[str, str]
+    answers: dict[str, str]
+    limits: Limits
+
+
+class _Record(msgspec.Struct, frozen=True):
+    """A result's file; the notebooks come last and are read when they are asked for."""
+
+    format: int
+    digest: str
+    student: str
+    parts: Parts | None
+    grade: Grade
+    notebooks: msgspec.Raw
 
 
 @dataclass(frozen=True, slots=True)
 class Latest:
     """What the last run that graded a student made of the submission.
 
-    `digest` names the result; it is empty where the status is `infra`, and then `reason` says why there is none.
+    `digest` names the result; it is empty where the status is `infra`, and then `reason` says why there is none. How
+    many `seconds` it took stands here and not in the result, which is the same whenever it is made.
     """
 
     status: Status
     digest: str = ""
     reason: str = ""
+    seconds: float = 0.0
 
 
 def digest(parts: Mapping[str, bytes]) -> str:
@@ -77,28 +101,55 @@ class Store:
         self._folder = folder
         self._swept = False
         self._digests: dict[str, str] = {}
+        self._seconds: dict[str, float] | None = None
 
     def load(self, student: str, digest: str) -> Grade | None:
         """Give back a finished result, or None where there is none.
 
         A truncated or unreadable file, one of another student or one written by another version counts as absent.
         """
-        import msgspec
-
-        self._sweep()
-        try:
-            found = msgspec.json.decode(self._path(digest).read_bytes())
-            if (found["format"], found["digest"], found["student"]) != (FORMAT, digest, student):
-                return None
-            grade = msgspec.convert(found["grade"], Grade)
-        except (OSError, msgspec.MsgspecError, KeyError, TypeError, ValueError, RecursionError):
+        record = self._read(student, digest)
+        if record is None:
             return None
-        if grade.student != student:
+        try:
+            notebooks = msgspec.json.decode(record.notebooks, type=dict[str, Json])
+        except (msgspec.MsgspecError, ValueError, RecursionError):
             return None
         self._digests[student] = digest
-        return grade
+        return replace(self._timed(record), notebooks=notebooks)
 
-    def save(self, student: str, digest: str, grade: Grade) -> None:
+    def load_marks(self, student: str, digest: str) -> Grade | None:
+        """Give back a finished result without its notebooks, which are most of it."""
+        record = self._read(student, digest)
+        if record is None:
+            return None
+        self._digests[student] = digest
+        return self._timed(record)
+
+    def load_parts(self, student: str, digest: str) -> Parts | None:
+        """Give back what a finished result depended on, where that was kept."""
+        record = self._read(student, digest)
+        return None if record is None else record.parts
+
+    def whole(self, grades: Iterable[Grade]) -> Iterator[Grade]:
+        """Give grades that were saved or loaded here before, one at a time, with their notebooks.
+
+        Raises
+        ------
+        AllcloseError
+            A result has gone from the disk meanwhile.
+        """
+        for grade in grades:
+            if grade.status is Status.INFRA:
+                yield grade
+                continue
+            found = self.load(grade.student, self._digests[grade.student])
+            if found is None:
+                path = self._path(self._digests[grade.student])
+                raise AllcloseError(f"{path}: the result is gone or cannot be read any more; run the command again")
+            yield found
+
+    def save(self, student: str, digest: str, grade: Grade, parts: Parts | None = None) -> None:
         """Keep a result: written beside its place, fsynced, renamed into it.
 
         Raises
@@ -106,7 +157,16 @@ class Store:
         AllcloseError
             The folder or file cannot be written (full disk, no permission); nothing is left under the final name.
         """
-        content = _encode({"format": FORMAT, "digest": digest, "student": student, "grade": grade})
+        content = _encode(
+            {
+                "format": FORMAT,
+                "digest": digest,
+                "student": student,
+                "parts": parts,
+                "grade": replace(grade, notebooks={}, seconds=0.0),
+                "notebooks": grade.notebooks,
+            }
+        )
         path = self._path(digest)
         try:
             self._folder.mkdir(parents=True, exist_ok=True)
@@ -121,6 +181,7 @@ class Store:
                 "there and run again, finished submissions are kept"
             ) from error
         self._digests[student] = digest
+        self._known_seconds()[digest] = grade.seconds
 
     def publish(self, grades: Iterable[Grade]) -> None:
         """Say that these grades, each saved or loaded here before unless it is `infra`, are their students' latest.
@@ -135,7 +196,7 @@ class Store:
         news = {
             grade.student: Latest(grade.status, reason=grade.reason)
             if grade.status is Status.INFRA
-            else Latest(grade.status, self._digests[grade.student])
+            else Latest(grade.status, self._digests[grade.student], seconds=grade.seconds)
             for grade in grades
         }
         path = self._folder.parent / _LATEST
@@ -155,8 +216,6 @@ class Store:
 
         A list that cannot be read, or was written by another version, counts as absent: grading makes it anew.
         """
-        import msgspec
-
         try:
             found = msgspec.json.decode((self._folder.parent / _LATEST).read_bytes())
             if found["format"] != FORMAT:
@@ -164,6 +223,24 @@ class Store:
             return msgspec.convert(found["students"], dict[str, Latest])
         except (OSError, msgspec.MsgspecError, KeyError, TypeError, ValueError, RecursionError):
             return {}
+
+    def _read(self, student: str, digest: str) -> _Record | None:
+        self._sweep()
+        try:
+            record = msgspec.json.decode(self._path(digest).read_bytes(), type=_Record)
+        except (OSError, msgspec.MsgspecError, ValueError, RecursionError):
+            return None
+        known = (record.format, record.digest, record.student, record.grade.student)
+        return record if known == (FORMAT, digest, student, student) else None
+
+    def _timed(self, record: _Record) -> Grade:
+        """A result's marks, with the seconds that it took where they are known."""
+        return replace(record.grade, seconds=self._known_seconds().get(record.digest, 0.0))
+
+    def _known_seconds(self) -> dict[str, float]:
+        if self._seconds is None:
+            self._seconds = {latest.digest: latest.seconds for latest in self.latest().values()}
+        return self._seconds
 
     def _path(self, digest: str) -> Path:
         return self._folder / f"{digest}.json"
@@ -207,8 +284,6 @@ def _write_whole(path: Path, content: bytes) -> None:
 
 
 def _encode(record: dict[str, Any]) -> bytes:
-    import msgspec
-
     try:
         return msgspec.json.encode(record)
     except UnicodeEncodeError:  # a student printed half of a surrogate pair, which is no text in any encoding

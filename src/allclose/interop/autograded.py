@@ -15,7 +15,7 @@ import shutil
 import stat
 import tempfile
 import time
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
@@ -59,7 +59,7 @@ class _Shelf:
     finish: Callable[[str, str, Json], bytes]
 
 
-def write_autograded(assignment: Assignment, grades: Sequence[Grade], submitted: Path) -> None:
+def write_autograded(assignment: Assignment, grades: Iterable[Grade], submitted: Path) -> None:
     """Write each submission's executed notebooks, the student's files and, over them, the lab's data files.
 
     A file is replaced whole, is left alone where nothing changed, and goes where it no longer belongs. Write the

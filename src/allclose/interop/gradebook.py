@@ -9,7 +9,8 @@ the grades first and `autograded/` after them.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import itertools
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -23,8 +24,9 @@ from allclose.model import Assignment, Grade, Status
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
-#: Students whose rows are read and written at a time: databases take some thousand values in one question.
-_CHUNK = 400
+#: Students whose rows are read and written at a time: databases take some thousand values in one question, and each
+#: comes with notebooks, whose figures take memory.
+_CHUNK = 100
 
 
 def db_url(root: Path) -> str:
@@ -93,7 +95,9 @@ def record_source(assignment: Assignment, url: str) -> None:
     )
 
 
-def write_grades(assignment: Assignment, url: str, grades: Sequence[Grade], submitted: Path) -> None:
+def write_grades(
+    assignment: Assignment, url: str, grades: Sequence[Grade] | Callable[[], Iterable[Grade]], submitted: Path
+) -> None:
     """Write the grades of a class, as `nbgrader autograde` would have left them, in one transaction.
 
     Parameters
@@ -103,8 +107,8 @@ def write_grades(assignment: Assignment, url: str, grades: Sequence[Grade], subm
     url
         The gradebook, see `db_url`.
     grades
-        Results with their executed notebooks; an `infra` result is passed over, a notebook that is not among a result's
-        notebooks gets 0 points and waits for nobody.
+        Results with their executed notebooks, or what gives them, once for each attempt; an `infra` result is passed
+        over, a notebook that is not among a result's notebooks gets 0 points and waits for nobody.
     submitted
         The folder of the submissions, `<student>/<assignment>/`, for the time each came in.
 
@@ -113,12 +117,13 @@ def write_grades(assignment: Assignment, url: str, grades: Sequence[Grade], subm
     InteropError
         The assignment is not in the gradebook, a late penalty plugin fails, or the database cannot be used.
     """
-    finished = [grade for grade in grades if grade.status is not Status.INFRA]
     settings = load_settings(assignment.root)
 
     def work(session: Session) -> None:
         book = open_book(session, assignment, settings, submitted)
-        for start in range(0, len(finished), _CHUNK):
-            write_rows(book, finished[start : start + _CHUNK])
+        given = iter(grades() if callable(grades) else grades)
+        finished = (grade for grade in given if grade.status is not Status.INFRA)
+        while some := list(itertools.islice(finished, _CHUNK)):
+            write_rows(book, some)
 
     in_transaction(url, settings.course_id, work)

@@ -8,7 +8,7 @@ import re
 import statistics
 import unicodedata
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from allclose.model import Grade, Json, ManualMark, QuestionMark, Status, TestMark, Tier, Verdict
@@ -33,6 +33,8 @@ def grade_json(
     device: str,
     seconds: float,
     changes: Sequence[Change] = (),
+    reused: int = 0,
+    rerun: Mapping[str, Sequence[str]] | None = None,
 ) -> Json:
     """Return a class's grades as `allclose grade --json` writes them.
 
@@ -46,6 +48,10 @@ def grade_json(
         Of the run.
     changes : sequence of Change
         The scores that the run changed.
+    reused : int
+        How many were taken as an earlier run left them.
+    rerun : mapping of str to sequence of str, optional
+        By student, the questions in which alone a submission was tested again.
     """
     return {
         "assignment": assignment,
@@ -54,6 +60,7 @@ def grade_json(
         "seconds": round(seconds, 3),
         "submissions": [_submission_json(grade) for grade in grades],
         "changes": [_change_json(change) for change in changes],
+        "reused": {"submissions": reused, "rerun": {student: list(names) for student, names in (rerun or {}).items()}},
     }
 
 
@@ -154,19 +161,40 @@ def title(assignment: str, isolation: Tier, device: str = "") -> Text:
 
 
 def summary(
-    assignment: str, grades: Sequence[Grade], *, reused: int, seconds: float, recorded: bool = True
+    assignment: str,
+    grades: Sequence[Grade],
+    *,
+    reused: int,
+    seconds: float,
+    recorded: bool = True,
+    rerun: Mapping[str, Sequence[str]] | None = None,
 ) -> list[str]:
     """Return the lines that stand below a table: what was done, and what to do next; `recorded` in a gradebook."""
     by_status = Counter(grade.status for grade in grades)
     graded = [grade for grade in grades if grade.status is Status.GRADED]
     parts = [f"{by_status[status]} {status.value}" for status in Status if by_status[status]]
     done = f"{count(len(grades), 'submission')} in {seconds:.1f} s ({', '.join(parts) or 'none'})"
-    if reused:
-        done += f"; {reused} kept from an earlier run"
+    if reused or rerun:
+        done += f"; {_reuse(len(grades), reused, rerun or {})}"
     if graded:
         middle = statistics.median(grade.score for grade in graded)
         done += f"; median {points(middle)} of {points(graded[0].max_score)}"
     return [f"{done}.", *(f"Next: {step}" for step in _next_steps(assignment, grades, recorded=recorded))]
+
+
+def _reuse(submissions: int, kept: int, rerun: Mapping[str, Sequence[str]]) -> str:
+    """Say what was taken from an earlier run, what was tested again in some questions, and what as a whole."""
+    tested = Counter(name for names in rerun.values() for name in names)
+    in_part = sum(1 for names in rerun.values() if names)
+    found = [f"{kept} kept from an earlier run"] if kept else []
+    if in_part:
+        found.append(f"{in_part} tested again only in {', '.join(f'{name} ({n})' for name, n in tested.items())}")
+    if len(rerun) > in_part:
+        found.append(f"{len(rerun) - in_part} marked anew, with no test run")
+    rest = submissions - kept - len(rerun)
+    if rest and rerun:
+        found.append(f"{rest} graded as a whole")
+    return ", ".join(found)
 
 
 def points(value: float) -> str:

@@ -16,8 +16,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from allclose.errors import AllcloseError
-from allclose.grading.store import Latest, Store, digest
-from allclose.model import Grade, ManualMark, QuestionMark, Status, TestMark, Tier, Verdict
+from allclose.grading.store import Latest, Parts, Store, digest
+from allclose.model import Grade, Limits, ManualMark, QuestionMark, Status, TestMark, Tier, Verdict
 
 NAME = digest({"student": b"s001"})
 
@@ -40,10 +40,34 @@ def grade(student: str = "s001", text: str = "fine") -> Grade:
     )
 
 
-def test_a_saved_result_comes_back_equal(tmp_path: Path) -> None:
+def test_a_saved_result_comes_back_equal_with_its_time_once_it_is_the_latest(tmp_path: Path) -> None:
     store = Store(tmp_path / "results")
     store.save("s001", NAME, grade())
+    assert Store(tmp_path / "results").load("s001", NAME) == replace(grade(), seconds=0.0)
+    store.publish([grade()])
     assert Store(tmp_path / "results").load("s001", NAME) == grade()
+
+
+def test_the_marks_come_without_the_notebooks_and_those_one_after_the_other(tmp_path: Path) -> None:
+    store = Store(tmp_path / "results")
+    store.save("s001", NAME, grade())
+    store.publish([grade()])
+    again = Store(tmp_path / "results")
+    marks = again.load_marks("s001", NAME)
+    assert marks == replace(grade(), notebooks={})
+    assert list(again.whole([marks])) == [grade()]
+    (tmp_path / "results" / f"{NAME}.json").unlink()
+    with pytest.raises(AllcloseError, match=f"{NAME}.json: the result is gone .+; run the command again"):
+        list(again.whole([marks]))
+
+
+def test_what_a_result_depended_on_is_kept_with_it(tmp_path: Path) -> None:
+    parts = Parts("everything", {"q": "tests"}, {"q": "answers"}, Limits(cell_seconds=3.0))
+    store = Store(tmp_path)
+    store.save("s001", NAME, grade(), parts)
+    assert Store(tmp_path).load_parts("s001", NAME) == parts
+    store.save("s001", NAME, grade())
+    assert Store(tmp_path).load_parts("s001", NAME) is None
 
 
 def test_nothing_saved_is_none_even_without_a_folder(tmp_path: Path) -> None:
@@ -188,7 +212,7 @@ def test_the_latest_result_of_each_student_is_known_by_its_digest(tmp_path: Path
     store = Store(tmp_path / "results")
     store.save("s001", NAME, grade())
     store.publish([grade()])
-    assert Store(tmp_path / "results").latest() == {"s001": Latest(Status.GRADED, NAME)}
+    assert Store(tmp_path / "results").latest() == {"s001": Latest(Status.GRADED, NAME, seconds=0.25)}
 
 
 def test_a_result_that_was_only_loaded_is_the_latest_again(tmp_path: Path) -> None:

@@ -114,6 +114,7 @@ def test_the_json_is_the_documented_one() -> None:
             }
         ],
         "changes": [],
+        "reused": {"submissions": 0, "rerun": {}},
     }
 
 
