@@ -7,7 +7,11 @@ from __future__ import annotations
 
 import re
 import shutil
+import threading
 from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import partial
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -49,6 +53,21 @@ def page(browser: Browser) -> Iterator[Page]:
     yield opened
     context.close()
     assert failed == []
+
+
+@contextmanager
+def served(folder: Path) -> Iterator[str]:
+    """The folder's files at an address of this machine's."""
+    server = ThreadingHTTPServer(("127.0.0.1", 0), partial(_Quiet, directory=str(folder)))
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    yield f"http://127.0.0.1:{server.server_port}"
+    server.shutdown()
+    server.server_close()
+
+
+class _Quiet(SimpleHTTPRequestHandler):
+    def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - named so there
+        pass
 
 
 def picture(page: Page, name: str) -> None:

@@ -133,7 +133,7 @@ def _part(assignment: Assignment, standings: Standings, student: Standing, noteb
         answered=answered,
         title=next(filter(None, (heading(cell["source"]) for cell in notebook.released if _is_text(cell))), ""),
         penalty=student.turned.penalties.get(notebook.name, 0.0),
-        problem="" if content is not None else student.reason or f"no {notebook.name}.ipynb was handed in",
+        problem="" if content is not None else student.reason or _absence(graded / f"{notebook.name}.ipynb"),
         cells=cells,
     )
 
@@ -188,6 +188,12 @@ def _given(notebook: Notebook, *, has_suite: bool) -> Given:
         silent=set() if has_suite else hiding,
         untouched={released["source"] for released in notebook.released},
     )
+
+
+def _absence(path: Path) -> str:
+    if os.path.lexists(path):
+        return f"{path.name}, as it was graded, cannot be read any more"
+    return f"no {path.name} was handed in"
 
 
 def _is_text(cell: Json) -> bool:
