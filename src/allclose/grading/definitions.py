@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import ast
-import copy
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 Named: TypeAlias = ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef
 _NAMED = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
@@ -112,15 +111,22 @@ def dump(node: ast.AST, keep: Callable[[Named], bool] = lambda _: False) -> str:
 
     `keep` says whose docstrings, and whose points, stay.
     """
-    node = copy.deepcopy(node)
+    taken: list[
+        tuple[list[Any], list[Any]]
+    ] = []  # put back afterwards: a copy of a tree takes longer than all the rest
     for part in ast.walk(node):
         if isinstance(part, ast.Module) or (isinstance(part, _NAMED) and not keep(part)):
             if _has_docstring(part):
+                taken.append((part.body, part.body[:]))
                 part.body[:1] = [] if len(part.body) > 1 else [ast.Pass()]
             for decorator in getattr(part, "decorator_list", ()):
                 if isinstance(decorator, ast.Call) and last_name(decorator.func) == "grade":
-                    decorator.keywords = [word for word in decorator.keywords if not _is_points(word)]
-    return ast.dump(node, annotate_fields=False)
+                    taken.append((decorator.keywords, decorator.keywords[:]))
+                    decorator.keywords[:] = [word for word in decorator.keywords if not _is_points(word)]
+    text = ast.dump(node, annotate_fields=False)
+    for holder, whole in taken:
+        holder[:] = whole
+    return text
 
 
 def docstrings(tree: ast.Module) -> frozenset[int]:

@@ -43,12 +43,13 @@ def basis_of(assignment: Assignment, tier: Tier, device: str, seed: bytes) -> Ba
     if suite is None or known is None:
         return Basis(digest(_whole(assignment, files, tier, device, seed)))
     base, texts = known
-    whole = digest(_whole(assignment, _telling(files, suite), tier, device, seed))
+    telling = _telling(files, suite)
+    whole = digest(_whole(assignment, telling, tier, device, seed))
     apart = {*suite.tests, f"solutions/{assignment.name}.py"}
     hidden = f"autograder/{assignment.name}/"
     others = {
         place: content
-        for place, content in _telling(files, suite).items()
+        for place, content in telling.items()
         if place not in apart and not place.startswith((f"{hidden}misconceptions/", f"{hidden}limits.toml"))
     }
     notebooks = [_without_points(notebook) for notebook in assignment.notebooks]
