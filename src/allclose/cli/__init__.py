@@ -53,7 +53,7 @@ app.command(name="doctor", cls=Command)(_doctor)
 
 def main() -> None:
     """Run the command line of this process."""
-    # jsonschema would have it compile a grammar for more than a second, to check a kind of address that no notebook has.
+    # jsonschema would have it compile a grammar for a second and more, to check addresses that no notebook has.
     sys.modules.setdefault("rfc3987_syntax", None)  # type: ignore[arg-type]
     code = run(sys.argv[1:])
     try:

@@ -9,32 +9,26 @@ worker died after grading it, still counts once.
 
 from __future__ import annotations
 
-import asyncio
-import atexit
 import concurrent.futures
+import functools
 import logging
 import queue
 import secrets
-import shutil
-import tempfile
-import threading
 import time
-from collections import Counter, OrderedDict, deque
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections import Counter, deque
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Future as LocalFuture
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field
-from pathlib import Path
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeAlias
 
 import msgspec
 
-from allclose.course import load
 from allclose.course.files import course_files
-from allclose.errors import AllcloseError, CourseError, SandboxError
-from allclose.grading.engine import Engine
+from allclose.errors import CourseError, SandboxError
 from allclose.grading.fingerprint import versions
 from allclose.grading.store import digest
+from allclose.grading.worker import Bundle, Unknown, grade_there, holds, receive
 from allclose.model import Assignment, Grade, Submission, Tier
 
 if TYPE_CHECKING:
@@ -50,22 +44,12 @@ _PATIENCE_SECONDS = 60.0
 #: How often one submission may lose its workers before the run ends.
 _LOSSES = 3
 _CONNECT_SECONDS = 10
-#: Courses that a worker keeps warm.
-_KEPT = 4
-
-
-@dataclass(frozen=True, slots=True)
-class Bundle:
-    """What a worker needs for an assignment: its files by place, and how to grade. `digest` names it."""
-
-    digest: str
-    lab: str
-    files: Mapping[str, bytes] = field(repr=False)
-    seed: bytes = field(repr=False)
-    tier: Tier
-    device: str
-    extra: tuple[str, ...]
-    versions: Mapping[str, str]
+#: Submissions that are sent in one message, at most.
+_TOGETHER = 64
+#: How long results that are ready may take to come over.
+_FETCH_SECONDS = 120.0
+#: What Dask raises, besides its own errors, between two connections.
+_DISCONNECTED = (OSError, RuntimeError, AttributeError, concurrent.futures.CancelledError)
 
 
 def bundle_of(
@@ -171,53 +155,82 @@ class _Run:
         with ThreadPoolExecutor(1, thread_name_prefix="cluster") as beside:
             while waiting or self._flying:
                 self._look_round(beside)
-                while waiting and len(self._flying) < _IN_FLIGHT * sum(self._threads.values()):
-                    student = waiting.popleft()
-                    self._send(student, submissions[student]())
-                for student, submission, grade in self._finished():
-                    if grade is None:
-                        waiting.append(student)
-                    else:
-                        yield submission, grade
+                self._send(waiting, submissions)
+                done = list(self._finished())
+                waiting.extend(sent.student for sent, grade in done if grade is None)
+                self._send(waiting, submissions)  # before whoever takes the grades is busy with them
+                yield from ((sent.submission, grade) for sent, grade in done if grade is not None)
 
     def close(self) -> None:
         """Leave the cluster; what is still on its way there is dropped."""
         self._client.close()
 
-    def _send(self, student: str, submission: Submission) -> None:
-        key = f"allclose-{self._name}-{secrets.token_hex(8)}"
+    def _send(self, waiting: deque[str], submissions: Mapping[str, Callable[[], Submission]]) -> None:
+        """Send out as many as there is room for, in few messages: each costs the scheduler two milliseconds."""
+        room = _IN_FLIGHT * sum(self._threads.values()) - len(self._flying)
         workers = list(self._threads)
-        future = self._client.submit(grade_there, self._bundle.digest, submission, key=key, pure=False, workers=workers)
-        self._flying[key] = _Sent(student, submission, frozenset(workers), future)
-        future.add_done_callback(self._done.put)
+        while (number := min(room, len(waiting), _TOGETHER)) > 0:
+            students = [waiting.popleft() for _ in range(number)]
+            read = [submissions[student]() for student in students]
+            keys = [f"allclose-{self._name}-{secrets.token_hex(8)}" for _ in students]
+            again = [self._bundle.digest] * number
+            try:
+                replies = self._client.map(grade_there, again, read, key=keys, pure=False, workers=workers)
+            except _DISCONNECTED:
+                waiting.extendleft(reversed(students))
+                self._lose_sight()
+                return
+            for student, submission, key, reply in zip(students, read, keys, replies, strict=True):
+                self._flying[key] = _Sent(student, submission, frozenset(workers), reply)
+                reply.add_done_callback(self._done.put)
+            room -= number
 
-    def _finished(self) -> Iterator[tuple[str, Submission, Grade | None]]:
+    def _finished(self) -> Iterator[tuple[_Sent, Grade | None]]:
         """What comes back within a moment; None for the grade where the submission has to go out again."""
+        replies = []
         try:
-            future = self._done.get(timeout=_LOOK_SECONDS if self._threads else _LOOK_SECONDS / 10)
+            replies.append(self._done.get(timeout=_LOOK_SECONDS if self._threads else _LOOK_SECONDS / 10))
             while True:
-                if future.key in self._flying:
-                    sent = self._flying.pop(future.key)
-                    yield sent.student, sent.submission, self._outcome(sent.student, future)
-                future = self._done.get_nowait()
+                replies.append(self._done.get_nowait())
         except queue.Empty:
-            return
+            pass
+        ended = {str(reply.key): reply for reply in replies if reply.key in self._flying}
+        grades = self._fetch({key: reply for key, reply in ended.items() if reply.status == "finished"})
+        for key, reply in ended.items():
+            sent = self._flying.pop(key)
+            if key not in grades:
+                self._look_into(sent.student, reply)
+            yield sent, grades.get(key)
 
-    def _outcome(self, student: str, future: Reply) -> Grade | None:
+    def _fetch(self, ready: Mapping[str, Reply]) -> Mapping[str, Grade | None]:
+        """Grades that are ready, in one message; None for those that were lost with their worker or the scheduler."""
+        if not ready:
+            return {}
+        fetch = functools.partial(self._client.gather, dict(ready), errors="skip", asynchronous=True)
+        try:
+            fetched: Mapping[str, Grade | None] = self._client.sync(fetch, callback_timeout=_FETCH_SECONDS)
+        except _DISCONNECTED:
+            self._lose_sight()
+            return dict.fromkeys(ready)
+        return fetched
+
+    def _lose_sight(self) -> None:
+        """Send nothing before the workers are seen again."""
+        self._threads, self._asked, self._looked = {}, set(), 0.0
+
+    def _look_into(self, student: str, future: Reply) -> None:
+        """Find out why there is no grade; ends the run where another try would be no better."""
         from distributed import KilledWorker
 
-        if future.status == "finished":
-            grade: Grade = future.result()
-            return grade
-        if future.status == "cancelled":  # with the scheduler that knew of it, or by us
-            return None
+        if future.status != "error":  # it went with the scheduler that knew of it, or was cancelled by us
+            return
         error = future.exception()
         if isinstance(error, Unknown):
             self._asked.clear()
-            return None
+            return
         self._losses[student] += 1
         if isinstance(error, KilledWorker) and self._losses[student] < _LOSSES:
-            return None
+            return
         raise SandboxError(
             f"the cluster's workers fail at the submission of '{student}' ({type(error).__name__}: {error}); finished "
             "results are kept: look at the workers' logs and run again"
@@ -259,18 +272,19 @@ class _Run:
             if self._client.status == "closed":
                 self._client = _connect(self._address)
             workers = self._client.scheduler_info(n_workers=-1)["workers"]
-        except (OSError, RuntimeError, AttributeError, CourseError):  # between two connections
+        except (*_DISCONNECTED, CourseError):
             return {}
         return {worker: about["nthreads"] for worker, about in workers.items()}
 
     def _ask(self, newcomers: Mapping[str, int]) -> None:
-        try:
-            replies = self._client.run(receive, self._bundle, workers=list(newcomers), on_error="return")
-        except (OSError, RuntimeError, AttributeError, concurrent.futures.CancelledError):
-            replies = {}
+        """Find out who can be used; the bundle goes to those that do not have it from an earlier run or connection."""
+        replies = self._call(holds, self._bundle.digest, newcomers)
+        without = [worker for worker in newcomers if replies.get(worker) is False]
+        if without:
+            replies |= self._call(receive, self._bundle, without)
         for worker, threads in newcomers.items():
             reply = replies.get(worker)
-            if reply == "":
+            if reply is True or reply == "":
                 self._threads = {**self._threads, worker: threads}
             elif reply is None or isinstance(reply, OSError):  # it left meanwhile, or we lost the scheduler
                 self._asked.discard(worker)
@@ -278,75 +292,13 @@ class _Run:
                 self._refused[worker] = reply if isinstance(reply, str) else _fault(reply)
                 self._tell_refused(f"worker {worker} is not used: {self._refused[worker]}")
 
-
-class Unknown(Exception):
-    """This process has not received that bundle."""
-
-
-#: On a worker: the engines that are warm, by their bundle's digest, the last used last, each with its course's folder.
-_engines: OrderedDict[str, tuple[Engine, Path]] = OrderedDict()
-_engines_lock = threading.Lock()
-
-
-async def receive(bundle: Bundle) -> str:
-    """On a worker: get ready for a bundle; returns why this worker cannot, or nothing."""
-    return await asyncio.to_thread(_receive, bundle)
-
-
-def grade_there(digest: str, submission: Submission) -> Grade:
-    """On a worker: grade one submission of a bundle that was received."""
-    try:
-        _engines.move_to_end(digest)
-        engine, _ = _engines[digest]
-    except KeyError:  # never received, or put away for others meanwhile
-        raise Unknown(digest) from None
-    return engine.grade(submission)
-
-
-def _receive(bundle: Bundle) -> str:
-    ours = dict(bundle.versions)
-    differing = [
-        f"{name} {found} there, {ours.get(name)} here" for name, found in versions().items() if found != ours.get(name)
-    ]
-    if differing:
-        return f"it has other versions: {'; '.join(differing)}; install the same there"
-    with _engines_lock:
-        if bundle.digest in _engines:
-            return ""
+    def _call(self, function: Callable[..., object], given: object, workers: Iterable[str]) -> dict[str, object]:
+        """What a function says on each of some workers: its result, or the error that it ended with."""
         try:
-            _engines[bundle.digest] = _warm(bundle)
-        except AllcloseError as error:
-            return f"{error}"
-        while len(_engines) > _KEPT:
-            _put_away(*_engines.popitem(last=False)[1])
-    return ""
-
-
-def _warm(bundle: Bundle) -> tuple[Engine, Path]:
-    root = Path(tempfile.mkdtemp(prefix="allclose-"))
-    try:
-        for place, content in bundle.files.items():
-            path = root / place
-            path.parent.mkdir(parents=True, exist_ok=True)
-            path.write_bytes(content)
-        engine = Engine(
-            load(root, bundle.lab), tier=bundle.tier, device=bundle.device, seed=bundle.seed, extra=bundle.extra
-        )
-        return engine.__enter__(), root
-    except BaseException:
-        shutil.rmtree(root, ignore_errors=True)
-        raise
-
-
-def _put_away(engine: Engine, root: Path) -> None:
-    engine.close()
-    shutil.rmtree(root, ignore_errors=True)
-
-
-@atexit.register
-def _put_all_away() -> None:
-    while _engines:
-        _put_away(*_engines.popitem()[1])
+            replies: dict[str, object] = self._client.run(function, given, workers=list(workers), on_error="return")
+        except _DISCONNECTED:
+            return {}
+        return replies
 
 
 def _fault(reply: object) -> str:
