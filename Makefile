@@ -10,7 +10,7 @@ WITH_TOOLS := PATH="$(CURDIR)/$(BIN):$$PATH"
 READY := $(VENV)/ready
 PIP := $(BIN)/python -m pip --disable-pip-version-check install -qq --constraint constraints.txt
 
-.PHONY: setup demo test peers verify mutate fuzz bench check format clean
+.PHONY: setup demo test peers verify mutate fuzz bench docs check format clean
 
 setup: $(READY)
 
@@ -21,7 +21,7 @@ $(READY): pyproject.toml constraints.txt
 	@echo "Setting up $(VENV), once: this takes some minutes."
 	@$(BIN)/python -m pip --version > /dev/null 2>&1 || $(PYTHON) -m venv --clear $(VENV)
 	@$(PIP) hatchling editables
-	@$(PIP) --no-build-isolation --editable '.[grade,otter,cluster,onnx,dev]'
+	@$(PIP) --no-build-isolation --editable '.[grade,otter,cluster,onnx,docs,dev]'
 	@touch $@
 
 demo: $(READY)
@@ -47,6 +47,11 @@ mutate: $(READY)
 
 bench: $(READY)
 	@$(WITH_TOOLS) python -m benchmarks
+
+# No network is needed, and a warning is an error.
+docs: $(READY)
+	@$(BIN)/python -m sphinx --quiet --fail-on-warning --keep-going docs docs/_build/html
+	@echo "docs/_build/html/index.html"
 
 check: $(READY)
 	@$(BIN)/ruff format --check .

@@ -4,6 +4,7 @@ A comment right above a block says what its language does not:
 
     <!-- file: PATH -->        its text is that file, below the page's folder
     <!-- notebook: PATH -->    its `# %%` cells are that notebook
+    <!-- settings -->          it is a part of nbgrader_config.py
     <!-- exits: N -->          the last of its commands ends with this code
     <!-- output -->            it is what the block before put out
     <!-- not run: REASON -->   it cannot run in a test; it is read all the same
@@ -24,9 +25,12 @@ from tests.suited_course import code_cell, notebook
 _FENCE = re.compile(
     r"(?:^<!-- (?P<mark>[^\n]*?) -->\n)?^(?P<fence>```+)(?P<language>[^\n]*)\n(?P<text>.*?)^(?P=fence)$"
     r"|^<!-- meanwhile\n(?P<meanwhile>.*?)^-->$",
-    re.M | re.S,
+    re.MULTILINE | re.DOTALL,
 )
-_CELL = re.compile(r"^# %% *(?:\[markdown\] *)?(?P<role>answer|checks|hand)? *(?P<name>[\w-]*),? *(?:(?P<points>\d+) points?)?$", re.M)
+_CELL = re.compile(
+    r"^# %% *(?:\[markdown\] *)?(?P<role>answer|checks|hand)? *(?P<name>[\w-]*),? *(?:(?P<points>\d+) points?)?$",
+    re.MULTILINE,
+)
 
 
 @dataclass(frozen=True)
@@ -60,7 +64,7 @@ def blocks(page: Path) -> list[Block]:
 
 def commands(block: Block) -> Iterator[tuple[str, str]]:
     """Return the commands of a block, each with the output that the page shows below it."""
-    parts = re.split(r"^\$ ", block.text.replace("\\\n", ""), flags=re.M)
+    parts = re.split(r"^\$ ", block.text.replace("\\\n", ""), flags=re.MULTILINE)
     assert not parts[0].strip(), f"{block}: it begins without a command"
     for part in parts[1:]:
         command, _, output = part.partition("\n")
@@ -78,7 +82,11 @@ def shows(shown: str, output: str) -> bool:
 
 
 def as_notebook(text: str) -> str:
-    """Return `# %%` cells as an instructor's notebook: `# %% answer NAME`, `# %% checks NAME, N points`, `# %% hand …`."""
+    """Return `# %%` cells as an instructor's notebook.
+
+    `# %% answer NAME` and `# %% checks NAME, N points` are a question's two cells, `# %% hand NAME, N points` one that a
+    person grades, `[markdown]` before them makes a cell of text.
+    """
     cells = []
     heads = list(_CELL.finditer(text))
     ends = [head.start() for head in heads[1:]] + [len(text)]
@@ -89,13 +97,15 @@ def as_notebook(text: str) -> str:
             case "answer":
                 cell = code_cell(head["name"], source, solution=True, grade=False, locked=False)
             case "checks":
-                cell = code_cell(f"{head['name']}-grade", source, solution=False, grade=True, locked=True, points=points)
+                cell = code_cell(
+                    f"{head['name']}-grade", source, solution=False, grade=True, locked=True, points=points
+                )
             case "hand":
                 cell = code_cell(head["name"], source, solution=True, grade=True, locked=False, points=points)
             case _:
                 cell = code_cell(f"cell-{len(cells)}", source)
         if is_words:
             cell = {key: value for key, value in cell.items() if key not in ("outputs", "execution_count")}
-            cell |= {"cell_type": "markdown", "source": re.sub(r"^# ?", "", cell["source"], flags=re.M)}
+            cell |= {"cell_type": "markdown", "source": re.sub(r"^# ?", "", cell["source"], flags=re.MULTILINE)}
         cells.append(cell)
     return json.dumps(notebook(cells), indent=1) + "\n"

@@ -17,16 +17,16 @@ _TOP = """\
 What `--help` says, of every command. Examples are for a course made by `allclose init`; a lab is called `lab1` in them.
 
 - Every command works from any folder of a course, or is told the course by `--course`.
-- Tables go to stdout, progress to stderr and only to a terminal. In a pipe there is neither colour nor a bar; `NO_COLOR`
-  takes colours from a terminal too.
+- Tables go to stdout, progress to stderr and only to a terminal. In a pipe there is neither colour nor a bar;
+  `NO_COLOR` takes colours from a terminal too.
 - The last line says what to do next. A mistake is one line on stderr that names the file and the mend.
 - `allclose --install-completion` lets bash, zsh and fish complete commands, options, labs and students.
 
 | exit code | means |
 |---|---|
 | 0 | done |
-| 1 | a fault of ours: some submission has no score and is tried again at the next run; or a run of `demo` was not as it should be |
-| 2 | a mistake in the call, the course or the suite; for `release --check` something is stale, for `check` a question does not pass |
+| 1 | a fault of ours: some submission has no score and is tried again at the next run |
+| 2 | a mistake in the call, the course or the suite; a stale release, a question that does not pass |
 | 130 | interrupted (Ctrl-C); the next run goes on from there |
 """
 

@@ -26,7 +26,7 @@ def page(notebook: Path) -> str:
     """Return a released notebook as MyST."""
     first, *rest = json.loads(notebook.read_text(encoding="utf-8"))["cells"]
     here = f"{{download}}`{notebook.name} <../../release/{notebook.parent.name}/{notebook.name}>`"
-    note = f"The notebook as students get it: {here}. Its figures are drawn by your own answers, so they are not shown here."
+    note = f"The notebook as students get it: {here}. Figures are drawn by your own answers, so none is shown here."
     return "\n\n".join([_block(first), note, *map(_block, rest)]) + "\n"
 
 
