@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import shutil
+import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from dask.config import set as dask_settings
 
 import allclose
 from allclose import course
@@ -54,8 +56,8 @@ def dask(tmp_path: Path) -> Iterator[DaskCluster]:
         cluster.stop()
 
 
-def grade(assignment: Assignment, dask: DaskCluster, watch: object = None) -> Batch:
-    options = Options(Tier.STRONG, cluster=dask.address)
+def grade(assignment: Assignment, dask: DaskCluster, watch: object = None, *, force: bool = False) -> Batch:
+    options = Options(Tier.STRONG, cluster=dask.address, force=force)
     return grade_class(assignment, assignment.root / "submitted", options, watch or (lambda event: None))  # type: ignore[arg-type]
 
 
@@ -81,6 +83,52 @@ def test_a_worker_that_dies_and_one_that_joins_late_lose_nobody(assignment: Assi
     assert grade(assignment, dask).reused == len(STUDENTS)
 
 
+def test_a_worker_gets_the_bundle_once_however_often_its_class_is_graded(
+    assignment: Assignment, dask: DaskCluster
+) -> None:
+    for name in ("first", "second"):
+        dask.start_worker(name)
+    for number, force in enumerate([False, True, True]):
+        if number == 2:  # nothing of the lab has changed, but the course lies elsewhere
+            assignment = course.load(assignment.root.rename(assignment.root.with_name("moved")), LAB)
+        assert_all_graded(grade(assignment, dask, force=force))
+    for name in ("first", "second"):
+        assert (dask.folder / f"{name}.log").read_text().count("allclose: ready to grade lab, from a bundle of") == 1
+
+
+def test_a_worker_that_cannot_isolate_is_refused_with_its_reason(assignment: Assignment, dask: DaskCluster) -> None:
+    without = 'echo 0 > /proc/sys/user/max_user_namespaces; exec "$@"'
+    dask.start_worker("open", prefix=("unshare", "--user", "--map-root-user", "sh", "-c", without, "sh"))
+    with pytest.raises(
+        CourseError, match=r"none of the cluster's 1 workers can be used: .*isolation 'strong' stopped at"
+    ):
+        grade(assignment, dask)
+
+
+def test_over_tls_whoever_has_no_certificate_stays_out(
+    assignment: Assignment, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    key, certificate = tmp_path / "key.pem", tmp_path / "certificate.pem"
+    command = ["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "1", "-subj", "/CN=tests"]
+    subprocess.run([*command, "-keyout", key, "-out", certificate], check=True, capture_output=True)
+    comm = {"require-encryption": True, "tls.ca-file": str(certificate)}
+    for who in ("scheduler", "worker", "client"):
+        comm |= {f"tls.{who}.key": str(key), f"tls.{who}.cert": str(certificate)}
+    for name, value in comm.items():
+        monkeypatch.setenv(f"DASK_DISTRIBUTED__COMM__{name.upper().replace('.', '__').replace('-', '_')}", str(value))
+    dask = DaskCluster(tmp_path, protocol="tls")
+    try:
+        dask.start_scheduler()
+        dask.start_worker("first")
+        monkeypatch.setattr(cluster, "_CONNECT_SECONDS", 2)
+        with pytest.raises(CourseError, match="no Dask scheduler answers there"):
+            grade(assignment, dask)
+        with dask_settings({f"distributed.comm.{name}": value for name, value in comm.items()}):
+            assert_all_graded(grade(assignment, dask))
+    finally:
+        dask.stop()
+
+
 def test_a_scheduler_that_is_started_anew_loses_nobody(assignment: Assignment, dask: DaskCluster) -> None:
     dask.start_worker("first")
     scheduler = dask.started[0]
@@ -103,6 +151,7 @@ def test_a_worker_of_another_version_is_refused_and_the_others_grade(assignment:
     with pytest.raises(CourseError, match=r"can be used: it has other versions: allclose .* install the same there"):
         grade(assignment, dask)
     dask.start_worker("same")
+    dask.wait_for("same")
     batch = grade(assignment, dask)
     assert_all_graded(batch)
     assert ["other versions: allclose" in line for line in batch.refused] == [True]
