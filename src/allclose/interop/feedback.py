@@ -131,7 +131,7 @@ def _part(assignment: Assignment, standings: Standings, student: Standing, noteb
     return Part(
         notebook=notebook.name,
         answered=answered,
-        title=next(filter(None, (heading(cell["source"]) for cell in notebook.released if _is_text(cell))), ""),
+        title=next((heading(cell["source"]) for cell in notebook.released if _is_title(cell)), ""),
         penalty=student.turned.penalties.get(notebook.name, 0.0),
         problem="" if content is not None else student.reason or _absence(graded / f"{notebook.name}.ipynb"),
         cells=cells,
@@ -196,8 +196,8 @@ def _absence(path: Path) -> str:
     return f"no {path.name} was handed in"
 
 
-def _is_text(cell: Json) -> bool:
-    return bool(cell["cell_type"] == "markdown")
+def _is_title(cell: Json) -> bool:
+    return bool(cell["cell_type"] == "markdown" and cell["source"].lstrip().startswith("# "))
 
 
 def _notebook(path: Path) -> Json | None:

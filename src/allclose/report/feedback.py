@@ -119,9 +119,13 @@ class _Mistake:
 
 @dataclass(frozen=True, slots=True)
 class _Question:
-    """A question and the places on the page that it leads to: its `answer`, and the lab's `section` before that."""
+    """A question and the places on the page that it leads to: its `answer`, and the lab's `section` before that.
+
+    Its `label` has the notebook in it where there are several.
+    """
 
     anchor: str
+    label: str
     answered: Answered
     mistakes: tuple[_Mistake, ...]
     answer: str
@@ -171,8 +175,8 @@ class _Block:
     @property
     def folded(self) -> str:
         """What the folded cells are."""
-        kinds = {"code" if cell.kind == "code" else "text" for cell in self.cells}
-        return f"The lab's {' and '.join(sorted(kinds, reverse=True))}"
+        kinds = {"code" if cell.kind == "code" else "text" for cell in self.cells if cell.source.strip()}
+        return f"The lab's {' and '.join(sorted(kinds, reverse=True))}" if kinds else ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -193,7 +197,7 @@ class _Section:
 
 def feedback_page(page: Page) -> str:
     """Return the page as one self-contained HTML file."""
-    sections = tuple(_section(number, part, page.mistakes) for number, part in enumerate(page.parts, 1))
+    sections = tuple(_section(page, number, part) for number, part in enumerate(page.parts, 1))
     problems = [f"{printable(part.notebook)}.ipynb" for part in page.parts if part.problem]
     whole = sections[0].title if len(sections) == 1 else printable(page.assignment)
     return page_template("feedback.html").render(
@@ -203,7 +207,7 @@ def feedback_page(page: Page) -> str:
         student=" · ".join(filter(None, map(printable, (page.name, page.student)))),
         submitted=f"{page.submitted:%-d %B %Y, %H:%M} UTC" if page.submitted else "",
         sections=sections,
-        waiting=[printable(each.question) for part in page.parts for each in part.answered if each.pending],
+        waiting=[each.label for section in sections for each in section.questions if each.answered.pending],
         flags=_sentences([flag for flag in page.flags if not problems or not flag.startswith("bad-file:")]),
         problems=problems,
         steps=_steps(sections),
@@ -229,15 +233,17 @@ def _steps(sections: Sequence[_Section]) -> list[_Step]:
     return [_Step(words, tuple(questions)) for words, questions in found.items()]
 
 
-def _section(number: int, part: Part, mistakes: Mapping[str, Answer]) -> _Section:
-    anchor = f"notebook-{number}"
+def _section(page: Page, number: int, part: Part) -> _Section:
+    where = f" in {printable(part.notebook)}" if len(page.parts) > 1 else ""
     places = {cell.name: place for place, cell in reversed(list(enumerate(part.cells))) if cell.name}
     questions = tuple(
-        _question(f"question-{number}-{place}", f"cell-{number}", answered, part.cells, places, mistakes)
+        _question(f"{number}-{place}", where, answered, part.cells, places, page.mistakes)
         for place, answered in zip(count(1), part.answered, strict=False)
     )
     title = printable(part.title) or printable(part.notebook)
-    return _Section(anchor, title, part, questions, tuple(_blocks(f"cell-{number}", part.cells, questions)))
+    return _Section(
+        f"notebook-{number}", title, part, questions, tuple(_blocks(f"cell-{number}", part.cells, questions))
+    )
 
 
 def _blocks(prefix: str, cells: Sequence[Cell], questions: Sequence[_Question]) -> Iterator[_Block]:
@@ -251,7 +257,7 @@ def _blocks(prefix: str, cells: Sequence[Cell], questions: Sequence[_Question]) 
         if given and (own or cell.heading or given[-1].outputs):
             yield _Block(f"{prefix}-{first}", given[0].heading, tuple(given), (), own=False)
             given = []
-        if not cell.source.strip() and not cell.outputs and anchor not in answers:
+        if not (cell.source.strip() or cell.outputs or cell.heading or anchor in answers):
             continue
         if own:
             about = tuple(question for question in questions if question.answer == anchor)
@@ -264,8 +270,8 @@ def _blocks(prefix: str, cells: Sequence[Cell], questions: Sequence[_Question]) 
 
 
 def _question(
-    anchor: str,
-    cell: str,
+    number: str,
+    where: str,
     answered: Answered,
     cells: Sequence[Cell],
     places: Mapping[str, int],
@@ -278,8 +284,10 @@ def _question(
     titles = [each.title or each.hint for each in made]
     lost = not answered.by_hand and not answered.changed and answered.score < answered.max_score
     untouched = place is not None and not cells[place].own and cells[place].name == answered.cells[0]
+    cell = f"cell-{number.partition('-')[0]}"
     return _Question(
-        anchor,
+        f"question-{number}",
+        f"{printable(answered.question)}{where}",
         answered,
         made,
         f"{cell}-{place}" if place is not None else "",

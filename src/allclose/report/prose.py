@@ -36,6 +36,12 @@ def heading(text: str) -> str:
     return ""
 
 
+def without_heading(text: str) -> str:
+    """Return a Markdown text without the heading that it begins with."""
+    first, _, rest = text.lstrip().partition("\n")
+    return rest.lstrip("\n") if _HEADING.fullmatch(first.strip()) else text
+
+
 @lru_cache(_REMEMBERED)
 def prose(text: str) -> Markup:
     """Return a Markdown text as safe HTML."""

@@ -13,7 +13,7 @@ from markupsafe import escape
 
 from allclose.model import Json
 from allclose.report.png import MAX_BYTES, safe_png
-from allclose.report.prose import heading
+from allclose.report.prose import heading, without_heading
 
 #: What one text, and all texts and pictures of a page, may take; what is longer is cut, and the page says so.
 MAX_TEXT = 20_000
@@ -52,7 +52,7 @@ class Cell:
     """One cell as a page shows it; `name` is its grade_id, `number` its execution count.
 
     Of kind `text` it is Markdown, of kind `raw` text to be shown as it is. One that is not `own` is as students got it,
-    and may have a `heading`.
+    and may have a `heading`, which is no part of its source where it begins with that.
     """
 
     kind: Literal["code", "text", "raw"]
@@ -161,7 +161,9 @@ def _cell(cell: Json, given: Given, room: _Room) -> Cell:
     source = room.text(text)
     kind = cell.get("cell_type")
     if kind != "code":
-        return Cell(_prose_kind(kind, source, own, room), name, "", source, (), own, "" if own else heading(source))
+        if own or not (headed := heading(source)):
+            return Cell(_prose_kind(kind, source, own, room), name, "", source, own=own)
+        return Cell("text", name, "", without_heading(source), own=False, heading=headed)
     count = cell.get("execution_count")
     number = str(count) if type(count) is int else ""
     outputs = () if name and name in given.silent else tuple(_outputs(cell.get("outputs"), room))

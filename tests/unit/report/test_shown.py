@@ -133,6 +133,8 @@ def test_cells_as_they_were_handed_out_are_not_the_students_own_and_may_head_a_s
     given, own = shown_cells({"cells": cells}, Given(untouched={text}))
     assert (given.own, given.heading) == (False, "The loss")
     assert (own.own, own.heading) == (True, "")
+    (headed,) = shown_cells({"cells": [{**cells[0], "source": "# T\n\nW"}]}, Given(untouched={"# T\n\nW"}))
+    assert (headed.heading, headed.source) == ("T", "W")
 
 
 def test_markdown_beyond_human_size_and_raw_cells_are_shown_as_typed() -> None:
