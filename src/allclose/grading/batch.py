@@ -6,11 +6,12 @@ import os
 import re
 import time
 from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor, as_completed
+from concurrent.futures import Future, ThreadPoolExecutor, as_completed
 from contextlib import closing
 from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
+from threading import Semaphore
 from typing import Literal, TypeAlias
 
 import msgspec
@@ -31,6 +32,8 @@ Scores = dict[tuple[str, str], float]
 Readers = Mapping[str, Callable[[], Submission]]
 Save = Callable[[Submission, Grade], None]
 Kind: TypeAlias = Literal["graded", "rerun", "reused"]
+#: How many results are written to disk at a time.
+_SAVING = 4
 _MACHINE_FAULTS = (OSError, AllcloseError)
 _WORTH_WARMING = re.compile(rb"\b(?:import|from)\s+(torch|scipy|pandas|sympy|numba)\b")
 
@@ -259,21 +262,32 @@ def side_by_side(
 ) -> Graded:
     """Grade several at a time on this machine; `stop` is called where the run ends before they are done."""
 
-    def work(read: Callable[[], Submission]) -> Done:
+    def work(read: Callable[[], Submission]) -> Future[Done]:
         submission = read()
         done = grade(submission)
-        save(submission, done.grade)
+        room.acquire()
+        return saving.submit(keep, submission, done)
+
+    def keep(submission: Submission, done: Done) -> Done:
+        try:
+            save(submission, done.grade)
+        finally:
+            room.release()
         return replace(done, grade=replace(done.grade, notebooks={}))
 
-    pool = ThreadPoolExecutor(max(1, jobs), thread_name_prefix="grading")
+    # Until a disk has a result for sure, a core could have graded the next; only so many may wait for it.
+    room = Semaphore(2 * jobs + _SAVING)
+    saving = ThreadPoolExecutor(_SAVING, thread_name_prefix="saving")
+    grading = ThreadPoolExecutor(max(1, jobs), thread_name_prefix="grading")
     try:
-        for future in as_completed([pool.submit(work, read) for read in pending.values()]):
-            yield future.result()
+        for future in as_completed([grading.submit(work, read) for read in pending.values()]):
+            yield future.result().result()
     except BaseException:
         stop()
         raise
     finally:
-        pool.shutdown(wait=True, cancel_futures=True)
+        grading.shutdown(wait=True, cancel_futures=True)
+        saving.shutdown(wait=True)
 
 
 def _scores(grade: Grade) -> Scores:
