@@ -100,7 +100,7 @@ def _write_pages(
     pages = {notebook.name: folder / f"{notebook.name}.html" for notebook in assignment.notebooks}
     files |= {path.name: page for path in pages.values()}
     for name, text in files.items():
-        write_whole(folder / name, text)
+        write_whole(folder / name, text, durable=name == _SECRET)
         (folder / name).chmod(permissions)
     return pages
 

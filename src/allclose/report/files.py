@@ -7,10 +7,11 @@ import tempfile
 from pathlib import Path
 
 
-def write_whole(path: Path, text: str) -> None:
+def write_whole(path: Path, text: str, *, durable: bool = True) -> None:
     """Write a text file beside its place and move it there; its folder is made where it is missing.
 
-    A link is followed; into a device or a pipe (`/dev/null`, `/dev/stdout`) the text is written as it comes.
+    A link is followed; into a device or a pipe (`/dev/null`, `/dev/stdout`) the text is written as it comes. What can
+    be made again at any time need not be `durable`: nobody waits for the disk then.
 
     Raises
     ------
@@ -18,13 +19,13 @@ def write_whole(path: Path, text: str) -> None:
         If it cannot be written, with the file's name; what stood there before still stands.
     """
     try:
-        _write(path.resolve(), text)
+        _write(path.resolve(), text, durable)
     except OSError as error:
         error.filename = str(path)
         raise
 
 
-def _write(path: Path, text: str) -> None:
+def _write(path: Path, text: str, durable: bool) -> None:
     if path.exists() and not path.is_file():
         path.write_text(text, encoding="utf-8", newline="")
         return
@@ -35,7 +36,8 @@ def _write(path: Path, text: str) -> None:
         with os.fdopen(handle, "w", encoding="utf-8", newline="") as file:
             file.write(text)
             file.flush()
-            os.fsync(file.fileno())
+            if durable:
+                os.fsync(file.fileno())
         temporary.chmod(0o666 & ~_umask())
         temporary.replace(path)
     except BaseException:
