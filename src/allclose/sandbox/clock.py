@@ -20,17 +20,18 @@ from collections.abc import Sequence
 from allclose.errors import SandboxError
 from allclose.sandbox.wire import Channel, Kind, Late
 
-#: The wall limit behind a limit of one second.
-WALL = 10.0
-#: The same where a clock is patient, for either half of the doubled limit; and for both.
-_PATIENT_WALL = 2 * WALL
-LONGEST = 2 * _PATIENT_WALL
+#: The wall limit behind a limit of one second: for a machine that has thirty times the work that it has cores.
+WALL = 30.0
+#: How long at most a limit of one second lasts, once it is doubled.
+LONGEST = 2 * WALL
 #: A deadline is not moved by less.
 _LEAST_SECONDS = 0.01
 #: What is waited in less is not looked at: looking costs a millisecond.
 _YOUNG_SECONDS = 0.25
 #: Between two looks at a process that may stand in line.
 _LOOK_SECONDS = 0.02
+#: How long a frame may take that is not read at once.
+_SEND_SECONDS = 1.0
 _CORES = len(os.sched_getaffinity(0))
 #: Which part of its time a process waits for a core where the machine is overloaded.
 _OVERLOADED = 0.05
@@ -77,7 +78,7 @@ class Clock:
         self._began = time.monotonic()
         self.limit = max(0.0, min(seconds, end - self._began))
         self._least = self._began + self.limit
-        self._most = self._began + (_PATIENT_WALL if patient else WALL) * seconds
+        self._most = self._began + WALL * seconds
         self._patient = patient
         self.extension = 0.0
         self._ran = 0.0
@@ -102,7 +103,7 @@ class Clock:
         if self._patient and not self.extension and min(self._least + waited, self._most) - now < _LEAST_SECONDS:
             if is_overloaded(waited, now - self._began):
                 self.extension, self._ran = self.limit, _ran(self._pids)
-                self._most += _PATIENT_WALL * self.limit
+                self._most += WALL * self.limit
                 self._least += self.limit
         self.deadline = min(self._least + waited, self._most)
         return self.deadline - now
@@ -121,9 +122,13 @@ class Clock:
             try:
                 return channel.receive(self.deadline)
             except Late:
-                if self._is_up():
-                    self.late, self._doubtful = True, self._is_doubtful()
-                    raise
+                if not self._is_up():
+                    continue
+            try:  # it may have come while this process itself stood in line
+                return channel.receive(time.monotonic() + _LOOK_SECONDS)
+            except Late:
+                self._note_late()
+                raise
 
     def send(self, channel: Channel, kind: Kind, payload: bytes) -> None:
         """Send a frame to one of the processes.
@@ -135,12 +140,13 @@ class Clock:
         Late
             If the limit is reached.
         """
-        if self.deadline - time.monotonic() < _LEAST_SECONDS:
-            self._is_up()
+        if self.deadline - time.monotonic() < _LEAST_SECONDS and self._is_up():
+            self._note_late()
+            raise Late
         try:
-            channel.send(kind, payload, self.deadline)
+            channel.send(kind, payload, max(self.deadline, time.monotonic() + _SEND_SECONDS))
         except Late:
-            self.late, self._doubtful = True, self._is_doubtful()
+            self._note_late()
             raise
 
     def waited(self) -> float:
@@ -154,22 +160,28 @@ class Clock:
         return max(0.0, min(waited, time.monotonic() - self._began - ran / _CORES))
 
     def _is_up(self) -> bool:
-        """Whether the limit is reached, after a second look: a wait for a core is counted when it is over."""
+        """Whether the limit is reached, after a second look: a wait for a core is counted when it is over.
+
+        Who got a core since the first look has not waited for the next one for longer than that is ago.
+        """
         if self.left() >= _LEAST_SECONDS:
             return False
-        if time.monotonic() >= self._most:
+        first = time.monotonic()
+        if first >= self._most:
             return True
         before = [_spent(f"/proc/{pid}/schedstat") for pid in self._pids]
         time.sleep(_LOOK_SECONDS)
-        waiting = any(
-            spent == _spent(f"/proc/{pid}/schedstat") and _is_runnable(pid)
-            for pid, spent in zip(self._pids, before, strict=True)
-            if pid != os.getpid()
-        )
-        if waiting or self.left() >= _LEAST_SECONDS:
+        now = [_spent(f"/proc/{pid}/schedstat") for pid in self._pids]
+        runnable = [pid != os.getpid() and _is_runnable(pid) for pid in self._pids]
+        waiting = any(awake and spent == then for awake, spent, then in zip(runnable, now, before, strict=True))
+        unseen = time.monotonic() - first if any(runnable) else 0.0
+        if waiting or self.left() + unseen >= _LEAST_SECONDS:
             self.deadline = max(self.deadline, time.monotonic() + _LOOK_SECONDS)
             return False
         return True
+
+    def _note_late(self) -> None:
+        self.late, self._doubtful = True, self._is_doubtful()
 
     @property
     def in_doubt(self) -> bool:

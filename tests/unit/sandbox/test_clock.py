@@ -15,7 +15,7 @@ from pathlib import Path
 
 import pytest
 
-from allclose.sandbox.clock import Clock, pid_of
+from allclose.sandbox.clock import WALL, Clock, pid_of
 from allclose.sandbox.wire import Channel, Kind, Late
 
 BUSY = "while True: pass"
@@ -39,13 +39,17 @@ def start() -> Iterator[Start]:
     started: list[subprocess.Popen[bytes]] = []
 
     def start(code: str) -> int:
-        started.append(subprocess.Popen([sys.executable, "-S", "-c", code]))
-        return started[-1].pid
+        begun = f"print(flush=True)\n{code}"
+        process = subprocess.Popen([sys.executable, "-S", "-c", begun], stdout=subprocess.PIPE)
+        started.append(process)
+        assert process.stdout is not None
+        process.stdout.readline()
+        return process.pid
 
     yield start
     for process in started:
         process.kill()
-        process.wait()
+        process.communicate()
 
 
 def run_out(clock: Clock) -> None:
@@ -86,7 +90,7 @@ def test_behind_it_stands_a_limit_on_the_wall(monkeypatch: pytest.MonkeyPatch) -
     clock = Clock((0,), 0.02, math.inf)
     before = clock.deadline
     run_out(clock)
-    assert clock.deadline == pytest.approx(before + 9 * 0.02)
+    assert clock.deadline == pytest.approx(before + (WALL - 1) * 0.02)
 
 
 def test_processes_that_stand_in_each_others_way_have_waited_for_nobody(start: Start) -> None:
@@ -165,7 +169,6 @@ def test_who_ran_all_the_while_and_does_not_end_is_over_the_limit_beside_whomeve
 
 def test_who_sleeps_for_ever_is_over_the_limit_beside_whomever(crowded: None, start: Start) -> None:
     clock = Clock((start("import time; time.sleep(600)"),), 0.4, math.inf, patient=True)
-    time.sleep(0.1)  # it starts
     run_out(clock)
     assert (clock.extension, clock.in_doubt) == (0.4, False)
 
