@@ -25,6 +25,7 @@ myst_enable_extensions = ["dollarmath", "amsmath"]
 myst_heading_anchors = 3
 # `text` shows what a terminal shows; `python` blocks of settings name what nbgrader hands them.
 highlight_language = "none"
+smartquotes = False
 html_math_renderer = "mathml"
 
 autodoc_typehints = "signature"

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import re
+
 from docutils import nodes
 from latex2mathml.converter import convert
 from sphinx.application import Sphinx
 from sphinx.writers.html5 import HTML5Translator
+
+_TAG = re.compile(r"\\tag\{(\w+)\}")
 
 
 def setup(app: Sphinx) -> dict[str, bool]:
@@ -20,5 +24,7 @@ def _inline(translator: HTML5Translator, node: nodes.math) -> None:
 
 
 def _block(translator: HTML5Translator, node: nodes.math_block) -> None:
-    translator.body.append(f'<div class="math">{convert(node.astext(), display="block")}</div>\n')
+    formula, number = _TAG.sub("", node.astext()), _TAG.search(node.astext())
+    beside = f'<span style="float: right">({number[1]})</span>' if number else ""
+    translator.body.append(f'<div class="math">{beside}{convert(formula, display="block")}</div>\n')
     raise nodes.SkipNode
