@@ -15,7 +15,7 @@ from allclose import course
 from allclose.cli import run
 from allclose.errors import SuiteError
 from allclose.grading import engine as engines
-from allclose.grading import places
+from allclose.grading import places, sides
 from allclose.grading.engine import Engine
 from allclose.grading.places import Gpu
 from allclose.model import Assignment, Grade, Json, Status, Submission, Tier, Verdict
@@ -148,7 +148,10 @@ def test_a_gpu_that_a_stranger_fills_for_a_while_costs_nobody_a_point(ledger: Pa
     assert (grade.status, grade.score) == (Status.GRADED, 6.0)
 
 
-def test_a_gpu_that_stays_full_is_our_fault_and_says_so(ledger: Path, tmp_path: Path) -> None:
+def test_a_gpu_that_stays_full_is_our_fault_and_says_so(
+    ledger: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sides, "LONE_ATTEMPTS", 1)
     made = make_course(tmp_path)
     for gpu in ("0", "1"):
         (ledger / f"{gpu}-{os.getpid()}-x").write_text(str(TOTAL_BYTES - 1000))
