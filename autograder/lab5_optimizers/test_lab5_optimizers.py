@@ -27,7 +27,7 @@ def _walk_of_a_test(optimizer, theta, grads, other, its_grads):
     for grad, its_grad in zip(grads, its_grads):
         new = optimizer.step(path[-1].copy(), grad.copy())
         if hasattr(new, "detach"):
-            new = new.detach().cpu()
+            new = new.detach().cpu().numpy()
         if numpy.shape(new) != theta.shape:
             return new
         path.append(numpy.array(new, dtype="float64"))
@@ -452,7 +452,7 @@ def _make_a_bowl(curvatures):
     from builtins import float, hasattr
 
     def plain(theta):
-        return numpy.asarray(theta.detach().cpu() if hasattr(theta, "detach") else theta)
+        return numpy.asarray(theta.detach().cpu().numpy() if hasattr(theta, "detach") else theta)
 
     def loss(theta):
         with numpy.errstate(all="ignore"):
