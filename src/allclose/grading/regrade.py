@@ -164,7 +164,7 @@ def _keeps_nothing(submission: Submission, asked: frozenset[str]) -> bool:
 
 
 def _submission_digests(submission: Submission) -> tuple[str, str]:
-    """The digest of a submission without what its cells are worth, and of all of it."""
+    """The digest of a submission without what its cells are worth and what was said of it, and of all of it."""
     worth: list[object] = []
     notebooks = {
         f"notebook/{name}": msgspec.json.encode(
@@ -173,9 +173,9 @@ def _submission_digests(submission: Submission) -> tuple[str, str]:
         for name, content in submission.notebooks.items()
     }
     files = {f"own/{name}": data for name, data in submission.files.items()}
-    about = msgspec.json.encode([submission.student, submission.problems, submission.flags])
+    about = msgspec.json.encode([submission.student, submission.problems])
     common = digest({**notebooks, **files, "submission": about})
-    return common, digest({"common": common.encode(), "worth": msgspec.json.encode(worth)})
+    return common, digest({"common": common.encode(), "worth": msgspec.json.encode([worth, submission.flags])})
 
 
 def _worthless(cell: Json, worth: list[object]) -> Json:
