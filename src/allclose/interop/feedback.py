@@ -63,6 +63,7 @@ def write_feedback(assignment: Assignment, standings: Standings, students: Itera
     usual = 664 if course.groupshared else 644  # nbgrader writes octal numbers so
     permissions = int(str(settings.config.GenerateFeedback.get("permissions", usual)), 8)
     chosen = set(students)
+    given = {notebook.name: _given(notebook, has_suite=bool(assignment.suite)) for notebook in assignment.notebooks}
     written: dict[str, dict[str, Path]] = {}
     for student in standings.students:
         if student.id in chosen and has_pages(student):
@@ -70,7 +71,7 @@ def write_feedback(assignment: Assignment, standings: Standings, students: Itera
             folder = step_folder(course, course.feedback_directory, student.id, assignment.name)
             try:
                 make_folder(folder, course.groupshared)
-                written[student.id] = _write_pages(assignment, standings, student, graded, folder, permissions)
+                written[student.id] = _write_pages(assignment, standings, student, given, graded, folder, permissions)
             except OSError as error:
                 raise InteropError(
                     f"{error.filename or folder}: cannot be written ({error.strerror or error}); make room or give "
@@ -88,6 +89,7 @@ def _write_pages(
     assignment: Assignment,
     standings: Standings,
     student: Standing,
+    given: Mapping[str, Given],
     graded: Path,
     folder: Path,
     permissions: int,
@@ -96,7 +98,7 @@ def _write_pages(
         _TIMESTAMP: _line(graded / _TIMESTAMP) or "",
         _SECRET: _line(graded / _SECRET) or _line(folder / _SECRET) or secrets.token_hex(_SECRET_BYTES),
     }
-    page = feedback_page(_page(assignment, standings, student, graded))
+    page = feedback_page(_page(assignment, standings, student, given, graded))
     pages = {notebook.name: folder / f"{notebook.name}.html" for notebook in assignment.notebooks}
     files |= {path.name: page for path in pages.values()}
     for name, text in files.items():
@@ -105,13 +107,15 @@ def _write_pages(
     return pages
 
 
-def _page(assignment: Assignment, standings: Standings, student: Standing, graded: Path) -> Page:
+def _page(
+    assignment: Assignment, standings: Standings, student: Standing, given: Mapping[str, Given], graded: Path
+) -> Page:
     assert student.turned is not None
     return Page(
         assignment=assignment.name,
         student=student.id,
         name=student.name,
-        parts=tuple(_part(assignment, standings, student, each, graded) for each in assignment.notebooks),
+        parts=tuple(_part(standings, student, each, given[each.name], graded) for each in assignment.notebooks),
         submitted=student.turned.submitted,
         flags=student.flags,
         isolation=student.isolation,
@@ -119,7 +123,7 @@ def _page(assignment: Assignment, standings: Standings, student: Standing, grade
     )
 
 
-def _part(assignment: Assignment, standings: Standings, student: Standing, notebook: Notebook, graded: Path) -> Part:
+def _part(standings: Standings, student: Standing, notebook: Notebook, given: Given, graded: Path) -> Part:
     assert student.turned is not None
     content = _notebook(graded / f"{notebook.name}.ipynb")
     answered = _answered(standings, student, notebook)
@@ -127,7 +131,7 @@ def _part(assignment: Assignment, standings: Standings, student: Standing, noteb
     if content is not None:
         if any(answer.tests for answer in answered):  # the page says it above the notebook
             content = without_marks(content)
-        cells = shown_cells(content, _given(notebook, has_suite=bool(assignment.suite)))
+        cells = shown_cells(content, given)
     return Part(
         notebook=notebook.name,
         answered=answered,

@@ -31,6 +31,7 @@ _WIDEST = 5
 _NOTE = 100
 _WIDGET = "application/vnd.jupyter.widget"
 _FULL = "[… left out: this page is full]"
+_UNUSUAL = re.compile(r"[^\x20-\x7e\n\t]")
 _ESCAPE = re.compile(r"\x1b(?:\[[0-?]*[ -/]*[@-~]?|[\]PX^_][^\x07\x1b]*(?:\x07|\x1b\\)?|[ -/]*[0-~]?)")
 
 
@@ -113,6 +114,8 @@ def clean_text(text: str) -> str:
 
     Of a line that was written over, as progress bars do it, the last state stays.
     """
+    if not _UNUSUAL.search(text):
+        return text
     text = _ESCAPE.sub("", text.replace("\r\n", "\n"))
     text = text.replace("\u2028", "\n").replace("\u2029", "\n")
     if "\r" in text:
