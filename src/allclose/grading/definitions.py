@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import ast
+import gc
 import re
+import threading
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, TypeAlias
@@ -11,6 +13,28 @@ from typing import Any, TypeAlias
 Named: TypeAlias = ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef
 _NAMED = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
 _NAMES = re.compile(r"\s*[A-Za-z_]\w*\s*(,\s*[A-Za-z_]\w*\s*)*$")
+_PARSING = threading.Lock()
+
+
+def parsed(text: str | bytes) -> ast.Module:
+    """The syntax tree of a module, whatever other threads do meanwhile.
+
+    Until 3.13 Python counts how deep a tree goes for all threads together, so nobody may parse in the middle of it. It
+    gives way to another thread there only where it collects garbage.
+
+    Raises
+    ------
+    SyntaxError, ValueError, RecursionError, MemoryError
+        If the text is no module.
+    """
+    with _PARSING:
+        collecting = gc.isenabled()
+        gc.disable()
+        try:
+            return ast.parse(text)
+        finally:
+            if collecting:
+                gc.enable()
 
 
 def words(text: str) -> frozenset[str]:

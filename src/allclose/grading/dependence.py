@@ -13,9 +13,10 @@ import ast
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 from allclose.grading import definitions
-from allclose.grading.definitions import Definition, Module, read_module, words
+from allclose.grading.definitions import Definition, Module, parsed, read_module, words
 
 _PLACE_IN_COURSE = re.compile(r"\bautograder\b|\b(misconceptions|accepted|solutions)[/\\]|^solutions$|\.py\b")
 #: What lets code see more than the names that it mentions, or see its own text.
@@ -63,7 +64,7 @@ def without_remarks(text: bytes) -> bytes:
     A module that may look at its own text is left as it is.
     """
     try:
-        tree = ast.parse(text)
+        tree = parsed(text)
         if not _is_clear(tree):
             return text
         return definitions.dump(tree, keep=lambda node: node.name.startswith("test")).encode("utf-8", "surrogatepass")
@@ -75,7 +76,7 @@ def asked_names(tests: Iterable[bytes]) -> frozenset[str]:
     """Every name that tests ask a submission for, or that code which they run in it mentions."""
     found: set[str] = set()
     for text in tests:
-        tree = ast.parse(text)
+        tree = parsed(text)
         calls = [node for node in ast.walk(tree) if isinstance(node, ast.Call)]
         naming = [call.args[0] for call in calls if definitions.last_name(call.func) in _NAMING and call.args]
         others = {id(part) for argument in naming for part in ast.walk(argument)}
@@ -93,7 +94,7 @@ def asked_names(tests: Iterable[bytes]) -> frozenset[str]:
 def _mentioned_in(code: str) -> set[str]:
     """The names that a text takes from around it, should it be code."""
     try:
-        parts = list(ast.walk(ast.parse(code)))
+        parts = list(ast.walk(parsed(code)))
     except (SyntaxError, ValueError, RecursionError):
         return set()
     names = [part for part in parts if isinstance(part, ast.Name)]
@@ -111,7 +112,7 @@ class _Graph:
         self._suite = suite
         self._tests = {place: self._read(text, place) for place, text in suite.tests.items()}
         self._reference = self._read(suite.reference, "reference") if suite.reference is not None else None
-        for text in suite.beside.values():
+        for text in _imported_beside(suite):
             self._check_beside(text)
 
     def texts(self) -> tuple[str, dict[str, str]]:
@@ -131,7 +132,7 @@ class _Graph:
         return "\0".join(base), texts
 
     def _read(self, text: bytes, place: str) -> Module:
-        tree = ast.parse(text)
+        tree = parsed(text)
         if not _is_clear(tree):
             raise _Unclear(place)
         return read_module(tree, place, self._suite.stem, self._suite.names)
@@ -139,7 +140,7 @@ class _Graph:
     def _check_beside(self, text: bytes) -> None:
         """What all tests depend on must keep no state, and must not know the reference by a way of its own."""
         module = self._read(text, "beside")
-        names = {name for node in ast.walk(ast.parse(text)) for name in definitions.mentioned(node)}
+        names = {name for node in ast.walk(parsed(text)) for name in definitions.mentioned(node)}
         knows = names & {"reference", "with_reference", self._suite.stem}
         if knows or any(definition.shared for definition in module.definitions.values()):
             raise _Unclear
@@ -203,6 +204,31 @@ class _Graph:
         made = sorted({place for place, name in nodes if place and self._found((place, name)).makes_messages})
         literals = [repr(sorted(self._tests[place].literals)) for place in made]
         return "\0".join([*order, *found, *literals])
+
+
+def _imported_beside(suite: Suite) -> list[bytes]:
+    """The files beside a suite that it, its reference or one of these may import."""
+    waiting = {place: text for place, text in suite.beside.items() if place.endswith(("__init__.py", "conftest.py"))}
+    names = _import_names([*suite.tests.values(), *([suite.reference] if suite.reference is not None else [])])
+    found: dict[str, bytes] = {}
+    while True:
+        found |= waiting
+        names |= _import_names(waiting.values())
+        others = {place: text for place, text in suite.beside.items() if place not in found}
+        waiting = {place: text for place, text in others.items() if Path(place).stem in names}
+        if not waiting:
+            return list(found.values())
+
+
+def _import_names(texts: Iterable[bytes]) -> set[str]:
+    """Every part of the names that modules import."""
+    return {
+        name
+        for text in texts
+        for node in ast.walk(parsed(text))
+        if isinstance(node, ast.Import | ast.ImportFrom)
+        for name in definitions.mentioned(node)
+    }
 
 
 def _is_clear(tree: ast.Module) -> bool:

@@ -13,7 +13,7 @@ import re
 import symtable
 from collections.abc import Iterable
 
-from allclose.grading.definitions import SWITCHING, changed_roots, imported, is_lasting, root_name, words
+from allclose.grading.definitions import SWITCHING, changed_roots, imported, is_lasting, parsed, root_name, words
 
 _MODULES = words(
     "numpy math matplotlib itertools functools collections typing dataclasses copy operator abc __future__ torch"
@@ -44,7 +44,7 @@ def keeps_nothing(cells: Iterable[str], mentioned: frozenset[str]) -> bool:
     """
     try:
         source = "\n".join(_plain(cell) for cell in cells)
-        tree = ast.parse(source)
+        tree = parsed(source)
         return _Code(tree, symtable.symtable(source, "cells", "exec")).keeps_nothing(mentioned)
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         return False

@@ -229,5 +229,13 @@ def test_a_new_definition_that_takes_a_names_place_touches_who_mentions_it() -> 
     "helper", ["STATE = []", "from solutions import lab\ndef two(x): return lab.two(x)", "def f(reference): return 1"]
 )
 def test_a_helper_beside_the_suite_that_keeps_state_or_knows_the_reference_makes_all_depend_on_all(helper: str) -> None:
-    assert dependences(suite(beside={"autograder/lab/helper.py": helper})) is None
-    assert dependences(suite(beside={"autograder/lab/helper.py": "def f(x): return x"})) is not None
+    text = SUITE.replace("import math\n", "import math\nimport helper\n")
+    assert dependences(suite(text, beside={"autograder/lab/helper.py": helper})) is None
+    assert dependences(suite(text, beside={"autograder/lab/helper.py": "def f(x): return x"})) is not None
+    assert dependences(suite(beside={"autograder/lab/conftest.py": helper})) is None
+    through = {"solutions/__init__.py": "from solutions import other", "solutions/other.py": helper}
+    assert dependences(suite(beside=through)) is None
+
+
+def test_a_helper_that_nothing_imports_makes_nothing_depend_on_anything() -> None:
+    assert dependences(suite(beside={"solutions/other.py": "STATE = []"})) is not None

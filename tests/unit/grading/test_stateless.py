@@ -22,7 +22,7 @@ def kept_nothing(*cells: str) -> bool:
         "def g(x):\n    return x + 1\ndef f(x):\n    return [g(y) for y in x]",
         "def f(x, rng):\n    rng.shuffle(x)\n    x[0] = 1\n    return rng.normal(size=3)",
         "def f(x):\n    rng = np.random.default_rng(0)\n    return rng.normal(size=3)",
-        "class f:\n    scale = 2\n    def __init__(self):\n        self.seen = []\n    def step(self):\n        self.seen = 1",
+        "class f:\n    def __init__(self):\n        self.seen = []\n    def step(self):\n        self.seen = 1",
         "def f(x):\n    figure, axes = plt.subplots()\n    axes.set_title('a')\n    return figure",
         "%matplotlib inline\nseen = []\nfor i in range(3):\n    seen.append(i)\ndef f(x):\n    return x",
         "losses = [1.0]\ndef show():\n    losses.append(2)\ndef f(x):\n    return x",
