@@ -43,6 +43,7 @@ from allclose.model import Assignment, Grade, Json, Status, Tier, Verdict
 from allclose.notebook.read import read_submission
 from allclose.notebook.splice import blank, solved
 from allclose.report.tables import class_table, grade_json, question_csv
+from allclose.suite.host import RESTING
 from allclose.suite.secret import load_seed
 from tests.security.hostile_course import ENVIRONMENT, GOT_THROUGH, LAB, NEIGHBOURS_CELL, SECRETS, write
 from tests.suited_course import code_cell
@@ -365,7 +366,7 @@ def _planted() -> list[str]:
 
 
 def left_over() -> list[str]:
-    """Sandbox processes and suite workers that are still there when they have had time to go."""
+    """Sandbox processes, and suite workers still at work, that are there when they have had time to go."""
     end = time.monotonic() + END_SECONDS
     while found := _grandchildren():
         if time.monotonic() > end:
@@ -398,7 +399,10 @@ def _grandchildren() -> dict[int, str]:
         waiting = [pid for parent in top for pid in children.get(parent, ())]
         while waiting:
             pid = waiting.pop()
-            found[pid] = names[pid]
+            if (
+                names[pid] != RESTING
+            ):  # a worker that has closed the line to the last submission, and waits for the next
+                found[pid] = names[pid]
             waiting += children.get(pid, ())
     return found
 

@@ -11,7 +11,7 @@ import signal
 import threading
 from _signal import getsignal  # type: ignore[import-not-found]  # `signal`'s own looks for an enum in each answer
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from pathlib import Path
 from types import FrameType, ModuleType
 from typing import TYPE_CHECKING, Any
@@ -86,7 +86,6 @@ class Child:
                 written.tell(self.channel, self.root, self.given, msgspec.msgpack.decode(payload, type=int))
             case Kind.TESTS:
                 self.shell.silence()
-                self._stay_on(msgspec.msgpack.decode(payload))
                 self._send(Kind.READY, b"")
             case Kind.QUESTION:
                 self.shell.restore(payload.decode())
@@ -105,12 +104,6 @@ class Child:
     def _stay_one(self) -> None:
         if os.getpid() != self.pid:  # student code forked and its copy came back here
             os._exit(0)
-
-    def _stay_on(self, core: int | None) -> None:
-        """Go on where the other side runs; what student code has started stays where it is."""
-        if core is not None:
-            with suppress(OSError):
-                os.sched_setaffinity(0, {core})
 
     def _start(self, pieces: list[tuple[str, bytes]]) -> None:
         for name, data in pieces:

@@ -102,7 +102,7 @@ class Link:
         self._end = end
         self._began = time.monotonic()
         self._given = end - self._began
-        self._waited = self._overdrawn = 0.0
+        self._waited = self._overdrawn = self._freed = 0.0
         self._patient = patient
         self._contended = False
         self._spawn = spawn
@@ -116,19 +116,11 @@ class Link:
         self._issued = 0
         self.refused = self.changed = self.apart = False
         self.seen: list[Any] = []
-        self._core: int | None = None
 
-    def begin_tests(self, core: int | None = None) -> None:
-        """Tell the sandbox that hidden inputs follow: nothing printed from here on is shown.
-
-        With a `core`, both sides go on there. They take turns, so nothing is lost, and a call costs a hundredth of a
-        millisecond; from one core to another it is a quarter of one, for each must be woken from its sleep.
-        """
-        self._core = core
-        if core is not None:
-            os.sched_setaffinity(0, {core})
+    def begin_tests(self) -> None:
+        """Tell the sandbox that hidden inputs follow: nothing printed from here on is shown."""
         self._start_clock()
-        self._exchange(Kind.TESTS, msgspec.msgpack.encode(core))
+        self._exchange(Kind.TESTS, b"")
 
     def begin_test(self, question: str, *, apart: bool = False) -> None:
         """Put the names back as they stood at the question's grade cell and start the test's clock.
@@ -170,7 +162,7 @@ class Link:
         link.clock = self.clock
         link.seen = self.seen
         link._exchange(Kind.START, msgspec.msgpack.encode([]))
-        link._exchange(Kind.TESTS, msgspec.msgpack.encode(self._core))
+        link._exchange(Kind.TESTS, b"")
         return link
 
     @property
@@ -218,13 +210,14 @@ class Link:
             self.seen.append(value)
 
     def _exchange(self, kind: Kind, payload: bytes) -> tuple[Kind, bytes]:
+        answers = (Kind.RESULT, Kind.ERROR) if kind is Kind.CALL else (Kind.READY,)
         try:
             self.clock.send(self.channel, kind, payload)
             while True:
                 answer, data = self.clock.receive(self.channel)
-                if answer in (Kind.RESULT, Kind.ERROR, Kind.READY):
+                if answer in answers:
                     return answer, data
-                if answer is not Kind.CALLBACK:
+                if answer is not Kind.CALLBACK or kind is not Kind.CALL:
                     raise ProtocolError("a frame came that was not asked for")
                 self._call_back(data)
         except ProtocolError:
@@ -248,14 +241,28 @@ class Link:
             self._contended = self._patient
         return True
 
-    def _start_clock(self) -> None:
-        """Start a test's clock; what the one before only waited is given back to the submission."""
+    def settle(self) -> tuple[float, float]:
+        """Give back to the submission what its test only waited.
+
+        Returns
+        -------
+        given_back, overdrawn
+            Seconds since this was asked for last: what was given back, and the limits of what ran out of time.
+        """
         clock = self.clock
         self._contended = self.contended
         waited = clock.waited() if clock.is_old else 0.0
         self._waited += waited
-        self._overdrawn += clock.limit if clock.late else 0.0
-        self._end += waited + clock.extension
+        given_back = waited + clock.extension + self._freed
+        overdrawn = clock.limit if clock.late else 0.0
+        self._freed = 0.0
+        self._end += given_back
+        self._overdrawn += overdrawn
+        self.clock = Clock((), 0.0, self._end)
+        return given_back, overdrawn
+
+    def _start_clock(self) -> None:
+        self.settle()
         self.clock = Clock(self._pids, self.limits.test_seconds, self._end, patient=self._patient)
 
     def _call_back(self, data: bytes) -> None:
@@ -290,6 +297,7 @@ class Link:
 
     def _interrupt(self) -> bool:
         """Interrupt the student's code; whether the sandbox came back to serving."""
+        began = time.monotonic()
         grace = Clock(self._pids, GRACE_SECONDS, math.inf)
         try:
             signal.pidfd_send_signal(self.pidfd, signal.SIGINT)
@@ -302,6 +310,8 @@ class Link:
                     grace.send(self.channel, Kind.RAISE, refusal)
         except (OSError, Closed, Late, ProtocolError):
             return False
+        finally:
+            self._freed += time.monotonic() - began
 
     def _lose(self, verdict: Verdict, *, alive: bool) -> Lost:
         self._lost = Lost(verdict, alive=alive)

@@ -18,7 +18,6 @@ import socket
 import sys
 import time
 import traceback
-from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -52,7 +51,9 @@ WORKER_BYTES = 2 * 2**30
 #: How many notebooks a worker tests before a fresh one takes its place.
 MAX_JOBS = 16
 _ORDERLY = (Verdict.PASSED, Verdict.FAILED, Verdict.RAISED, Verdict.MISSING)
-_PR_SET_PDEATHSIG = 1
+_PR_SET_PDEATHSIG, _PR_SET_NAME = 1, 15
+#: What a worker is called in a list of processes, while it waits for a job and while it has one.
+RESTING, TESTING = "suite-resting", "suite-testing"
 #: How a worker leaves whose GPU had no memory left for the reference.
 _FULL = 72
 
@@ -85,7 +86,8 @@ class Job(msgspec.Struct, frozen=True):
 class Mark(msgspec.Struct, frozen=True, tag="mark"):
     """One test's outcome; `alive`: the sandbox process can serve the next one.
 
-    `trace`: what the test had seen of the submission, where it did not pass. `contended`: as `Link.contended`.
+    `trace`: what the test had seen of the submission, where it did not pass. `contended`: as `Link.contended`;
+    `given_back` and `overdrawn`: as `Link.settle` says.
     """
 
     index: int
@@ -96,6 +98,8 @@ class Mark(msgspec.Struct, frozen=True, tag="mark"):
     alive: bool
     trace: Trace | None = None
     contended: bool = False
+    given_back: float = 0.0
+    overdrawn: float = 0.0
 
 
 class Wanted(msgspec.Struct, frozen=True, tag="wanted"):
@@ -164,7 +168,6 @@ def _serve(control: socket.socket, config: Config, plugin: SuitePlugin) -> None:
     poll.register(control, select.POLLIN)
     workers: dict[int, _Worker] = {}
     lines: dict[int, _Worker] = {}
-    cores = sorted(os.sched_getaffinity(0))
     patience = LONGEST * config.limits.test_seconds + PATIENCE_SECONDS
     while True:
         for fd, _ in poll.poll(_end_overdue(workers)):
@@ -182,8 +185,7 @@ def _serve(control: socket.socket, config: Config, plugin: SuitePlugin) -> None:
                 job = msgspec.msgpack.decode(message, type=Job)
                 end = time.monotonic() + LONGEST * job.seconds + patience
                 if job.share is not None or not any(worker.take(message, fds, end) for worker in lines.values()):
-                    taken = Counter(worker.core for worker in lines.values())
-                    pidfd, worker = _fork(config, plugin, min(cores, key=taken.__getitem__), control)
+                    pidfd, worker = _fork(config, plugin, control)
                     workers[pidfd] = lines[worker.line.fileno()] = worker
                     poll.register(pidfd, select.POLLIN)
                     poll.register(worker.line, select.POLLIN)
@@ -192,10 +194,9 @@ def _serve(control: socket.socket, config: Config, plugin: SuitePlugin) -> None:
 
 @dataclass(slots=True)
 class _Worker:
-    """A forked worker, its core, and our end of the line to it; while it works, where its marks go and until when."""
+    """A forked worker and our end of the line to it; while it works, where its marks go and until when."""
 
     pid: int
-    core: int
     line: socket.socket
     jobs: int = 0
     reports: int | None = None
@@ -226,15 +227,15 @@ class _Worker:
         return self.jobs < MAX_JOBS
 
 
-def _fork(config: Config, plugin: SuitePlugin, core: int, control: socket.socket) -> tuple[int, _Worker]:
+def _fork(config: Config, plugin: SuitePlugin, control: socket.socket) -> tuple[int, _Worker]:
     host = os.getpid()
     ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
     pid = os.fork()
     if not pid:
         ours.close()
-        _work(host, config, plugin, core, control, theirs)
+        _work(host, config, plugin, control, theirs)
     theirs.close()
-    return os.pidfd_open(pid), _Worker(pid, core, ours)
+    return os.pidfd_open(pid), _Worker(pid, ours)
 
 
 def _bury(pidfd: int, worker: _Worker) -> None:
@@ -262,9 +263,7 @@ def _end_overdue(workers: Mapping[int, _Worker]) -> float | None:
     return 1000 * min(left) + 1 if left else None
 
 
-def _work(
-    host: int, config: Config, plugin: SuitePlugin, core: int, control: socket.socket, line: socket.socket
-) -> None:
+def _work(host: int, config: Config, plugin: SuitePlugin, control: socket.socket, line: socket.socket) -> None:
     """Do the jobs that come over the line in this forked process, and leave it.
 
     It takes another job only where the last one ended as it should and left nothing behind in the course's modules.
@@ -276,16 +275,18 @@ def _work(
         control.close()
         before = state_of(Path(config.root))
         while True:
+            _set_name(RESTING)
             message, fds, _, _ = socket.recv_fds(line, MESSAGE_BYTES, 3)
             if not message:
                 os._exit(0)
+            _set_name(TESTING)
             job = msgspec.msgpack.decode(message, type=Job)
             cap_memory(WORKER_BYTES + (GPU_HOST_BYTES if job.share else 0))
             if job.share is not None:
                 gpu.take(job.share)
             connection, pidfd, reports = fds
             with socket.socket(fileno=connection) as child, socket.socket(fileno=reports) as marks:
-                clean = _test(config, plugin, job, core, child, pidfd, marks)
+                clean = _test(config, plugin, job, child, pidfd, marks)
             os.close(pidfd)
             if not clean or job.share is not None or state_of(Path(config.root)) != before:
                 os._exit(0)
@@ -300,7 +301,6 @@ def _test(
     config: Config,
     plugin: SuitePlugin,
     job: Job,
-    core: int,
     connection: socket.socket,
     pidfd: int,
     reports: socket.socket,
@@ -336,7 +336,7 @@ def _test(
         return True
 
     try:
-        link.begin_tests(core)
+        link.begin_tests()
     except Lost as lost:
         _send(reports, Mark(-1, lost.verdict, "", False, False, False, contended=link.contended))
         return False
@@ -355,13 +355,18 @@ def _test(
         # A function of ours that raised had nonsense from the student, or is broken: a control tells.
         doubtful = ending.doubtful or (link.refused and verdict in (Verdict.FAILED, Verdict.RAISED))
         clean = clean and alive and not doubtful and verdict in _ORDERLY
+        time_of_it = link.contended, *link.settle()
         try:
-            _send(reports, Mark(index, verdict, message, doubtful, missed, alive, trace, link.contended))
+            _send(reports, Mark(index, verdict, message, doubtful, missed, alive, trace, *time_of_it))
         except BrokenPipeError:  # whoever asked knows enough
             return False
         if not alive:
             return False
     return clean
+
+
+def _set_name(name: str) -> None:
+    ctypes.CDLL(None).prctl(_PR_SET_NAME, name.encode())
 
 
 def _ask_for_process(reports: socket.socket) -> tuple[socket.socket, int]:
