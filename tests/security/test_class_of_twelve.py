@@ -233,7 +233,7 @@ def grades(assignment: Assignment) -> dict[str, Grade]:
     submitted = hand_in(assignment, class_of_twelve)
     batch = grade_class(assignment, submitted, Options(Tier.STRONG), lambda event: seen.append(event.grade.student))
     assert sorted(seen) == sorted(class_of_twelve)
-    return {grade.student: grade for grade in batch.grades}
+    return {grade.student: grade for grade in batch.whole()}
 
 
 @pytest.fixture(scope="module")
@@ -246,7 +246,7 @@ def alone(assignment: Assignment, tmp_path_factory: pytest.TempPathFactory) -> d
             shutil.copy(path, own.root / ".allclose" / path.name)
     submitted = hand_in(own, honest_contents(own))
     batch = grade_class(own, submitted, Options(Tier.STRONG, jobs=1), lambda event: None)
-    return {grade.student: grade for grade in batch.grades}
+    return {grade.student: grade for grade in batch.whole()}
 
 
 def test_nobody_stops_the_class_or_buys_a_fault_of_ours(grades: dict[str, Grade]) -> None:

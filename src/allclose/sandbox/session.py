@@ -236,7 +236,9 @@ class Session:
             if self._restarts > MAX_RESTARTS or self._is_over():
                 return False
             self._restarts += 1
+            began = time.monotonic()
             self._start()
+            self.give_back(time.monotonic() - began)
             for earlier, cell in enumerate(self._plan[:position]):
                 if earlier in self._bad:
                     cell = replace(cell, source="")
@@ -302,7 +304,11 @@ class Session:
                 interrupted = True
                 self._charge(clock)
                 self._interrupt()
-                outcome = self._outcome(Clock((self._pid,), GRACE_SECONDS, math.inf))
+                stopped = time.monotonic()
+                try:
+                    outcome = self._outcome(Clock((self._pid,), GRACE_SECONDS, math.inf))
+                finally:
+                    self.give_back(time.monotonic() - stopped)
         except (Closed, Late, ProtocolError) as error:
             verdict = self.lose()
             if isinstance(error, ProtocolError):
@@ -343,8 +349,12 @@ class Session:
             raise Contended("a cell was over its time while the machine was overloaded")
         waited = clock.waited() if clock.is_old else 0.0
         self._waited += waited
-        self._overdrawn += clock.limit if clock.late else 0.0
-        self.deadline += waited + clock.extension
+        self.give_back(waited + clock.extension, clock.limit if clock.late else 0.0)
+
+    def give_back(self, seconds: float, overdrawn: float = 0.0) -> None:
+        """Give the submission time that it is not to be charged for; `overdrawn` was taken by what ran out of time."""
+        self.deadline += seconds
+        self._overdrawn += overdrawn
 
     def _clock(self, cell: Cell) -> Clock:
         seconds = self._limits.cell_seconds if cell.seconds is None else cell.seconds
