@@ -1,4 +1,4 @@
-"""The suite's process: collects once, then forks a worker for each notebook that is to be tested.
+"""The suite's process: collects once, then forks workers that test one notebook after the other.
 
 Run as `python -m allclose.suite.host FD` by `runner`. It is trusted, sees the course, and talks to sandbox processes
 only through `sandbox.remote`.
@@ -9,6 +9,7 @@ from __future__ import annotations
 import ctypes
 import functools
 import gc
+import math
 import os
 import re
 import select
@@ -30,10 +31,12 @@ from allclose.model import Limits, Verdict
 from allclose.sandbox import gpu
 from allclose.sandbox.clock import LONGEST
 from allclose.sandbox.limits import GPU_HOST_BYTES, cap_memory
+from allclose.sandbox.rehearsal import rehearse
 from allclose.sandbox.remote import Link, Lost, Submission
 from allclose.sandbox.wire import Channel
 from allclose.suite.plugin import SuitePlugin, SuiteTest, arguments, calm_hypothesis, last_line
 from allclose.suite.standins import StandIns
+from allclose.suite.state import state_of
 from allclose.suite.trace import Trace, trace_of
 
 MESSAGE_BYTES = 1 << 18
@@ -45,7 +48,12 @@ DYING_SECONDS = 2.0
 PATIENCE_SECONDS = 2 * STUCK_SECONDS
 #: What a worker may take: few bytes of a student's can decode to a hundred times as many, or make a reference allocate.
 WORKER_BYTES = 2 * 2**30
-_PR_SET_PDEATHSIG = 1
+#: How many notebooks a worker tests before a fresh one takes its place.
+MAX_JOBS = 16
+_ORDERLY = (Verdict.PASSED, Verdict.FAILED, Verdict.RAISED, Verdict.MISSING)
+_PR_SET_PDEATHSIG, _PR_SET_NAME = 1, 15
+#: What a worker is called in a list of processes, while it waits for a job and while it has one.
+RESTING, TESTING = "suite-resting", "suite-testing"
 #: How a worker leaves whose GPU had no memory left for the reference.
 _FULL = 72
 
@@ -78,7 +86,8 @@ class Job(msgspec.Struct, frozen=True):
 class Mark(msgspec.Struct, frozen=True, tag="mark"):
     """One test's outcome; `alive`: the sandbox process can serve the next one.
 
-    `trace`: what the test had seen of the submission, where it did not pass. `contended`: as `Link.contended`.
+    `trace`: what the test had seen of the submission, where it did not pass. `contended`: as `Link.contended`;
+    `given_back` and `overdrawn`: as `Link.settle` says.
     """
 
     index: int
@@ -89,6 +98,8 @@ class Mark(msgspec.Struct, frozen=True, tag="mark"):
     alive: bool
     trace: Trace | None = None
     contended: bool = False
+    given_back: float = 0.0
+    overdrawn: float = 0.0
 
 
 class Wanted(msgspec.Struct, frozen=True, tag="wanted"):
@@ -132,6 +143,7 @@ def main(control: socket.socket) -> None:
                 "forked later can: make tensors inside of functions"
             )
         _send(control, Collected(plugin.tests, tuple(plugin.problems)))
+        rehearse(config.limits)
         gc.collect()
         gc.freeze()
         _serve(control, config, plugin)
@@ -155,37 +167,75 @@ def _serve(control: socket.socket, config: Config, plugin: SuitePlugin) -> None:
     poll = select.poll()
     poll.register(control, select.POLLIN)
     workers: dict[int, _Worker] = {}
+    lines: dict[int, _Worker] = {}
     patience = LONGEST * config.limits.test_seconds + PATIENCE_SECONDS
     while True:
         for fd, _ in poll.poll(_end_overdue(workers)):
-            if fd != control.fileno():
+            if fd in lines:
+                if not lines[fd].rest():
+                    poll.unregister(fd)
+                    lines.pop(fd).line.close()
+            elif fd != control.fileno():
                 poll.unregister(fd)
                 _bury(fd, workers.pop(fd))
-                continue
-            message, fds, _, _ = socket.recv_fds(control, MESSAGE_BYTES, 3)
-            if not message:
-                return
-            job = msgspec.msgpack.decode(message, type=Job)
-            host = os.getpid()
-            pid = os.fork()
-            if not pid:
-                _work(host, config, plugin, job, control, *fds)
-            *lent, reports = fds
-            for received in lent:
-                os.close(received)
-            pidfd = os.pidfd_open(pid)
-            workers[pidfd] = _Worker(pid, reports, time.monotonic() + LONGEST * job.seconds + patience)
-            poll.register(pidfd, select.POLLIN)
+            else:
+                message, fds, _, _ = socket.recv_fds(control, MESSAGE_BYTES, 3)
+                if not message:
+                    return
+                job = msgspec.msgpack.decode(message, type=Job)
+                end = time.monotonic() + LONGEST * job.seconds + patience
+                if job.share is not None or not any(worker.take(message, fds, end) for worker in lines.values()):
+                    pidfd, worker = _fork(config, plugin, control)
+                    workers[pidfd] = lines[worker.line.fileno()] = worker
+                    poll.register(pidfd, select.POLLIN)
+                    poll.register(worker.line, select.POLLIN)
+                    worker.take(message, fds, end)
 
 
 @dataclass(slots=True)
 class _Worker:
-    """A forked worker: where its marks go, and when it should have ended, a `time.monotonic` instant."""
+    """A forked worker and our end of the line to it; while it works, where its marks go and until when."""
 
     pid: int
-    reports: int
-    end: float
+    line: socket.socket
+    jobs: int = 0
+    reports: int | None = None
+    end: float = math.inf
     overdue: bool = False
+
+    def take(self, message: bytes, fds: list[int], end: float) -> bool:
+        """Give it a job and what came with it, where it rests and lives."""
+        if self.reports is not None or self.jobs == MAX_JOBS:
+            return False
+        try:
+            socket.send_fds(self.line, [message], fds)
+        except OSError:
+            return False
+        *lent, self.reports = fds
+        for received in lent:
+            os.close(received)
+        self.jobs += 1
+        self.end = end
+        return True
+
+    def rest(self) -> bool:
+        """Hear that its job is done; False where it takes no more."""
+        if not self.line.recv(MESSAGE_BYTES) or self.reports is None:
+            return False
+        os.close(self.reports)
+        self.reports, self.end = None, math.inf
+        return self.jobs < MAX_JOBS
+
+
+def _fork(config: Config, plugin: SuitePlugin, control: socket.socket) -> tuple[int, _Worker]:
+    host = os.getpid()
+    ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+    pid = os.fork()
+    if not pid:
+        ours.close()
+        _work(host, config, plugin, control, theirs)
+    theirs.close()
+    return os.pidfd_open(pid), _Worker(pid, ours)
 
 
 def _bury(pidfd: int, worker: _Worker) -> None:
@@ -193,6 +243,8 @@ def _bury(pidfd: int, worker: _Worker) -> None:
     os.close(pidfd)
     _, status = os.waitpid(worker.pid, 0)
     killed = os.WIFSIGNALED(status) and os.WTERMSIG(status) == signal.SIGKILL and not worker.overdue
+    if worker.reports is None:
+        return
     with socket.socket(fileno=worker.reports) as reports:
         try:
             _send(reports, Ended(killed, os.WIFEXITED(status) and os.WEXITSTATUS(status) == _FULL))
@@ -207,23 +259,38 @@ def _end_overdue(workers: Mapping[int, _Worker]) -> float | None:
         if worker.end <= now:
             worker.overdue = True
             signal.pidfd_send_signal(pidfd, signal.SIGKILL)
-    left = [worker.end - now for worker in workers.values() if worker.end > now]
+    left = [worker.end - now for worker in workers.values() if now < worker.end < math.inf]
     return 1000 * min(left) + 1 if left else None
 
 
-def _work(host: int, config: Config, plugin: SuitePlugin, job: Job, control: socket.socket, *fds: int) -> None:
-    """Run the job in this forked process and leave it."""
+def _work(host: int, config: Config, plugin: SuitePlugin, control: socket.socket, line: socket.socket) -> None:
+    """Do the jobs that come over the line in this forked process, and leave it.
+
+    It takes another job only where the last one ended as it should and left nothing behind in the course's modules.
+    """
     try:
         ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
         if os.getppid() != host:
             os._exit(0)
         control.close()
-        cap_memory(WORKER_BYTES + (GPU_HOST_BYTES if job.share else 0))
-        if job.share is not None:
-            gpu.take(job.share)
-        connection, pidfd, reports = fds
-        _test(config, plugin, job, socket.socket(fileno=connection), pidfd, socket.socket(fileno=reports))
-        os._exit(0)
+        before = state_of(Path(config.root))
+        while True:
+            _set_name(RESTING)
+            message, fds, _, _ = socket.recv_fds(line, MESSAGE_BYTES, 3)
+            if not message:
+                os._exit(0)
+            _set_name(TESTING)
+            job = msgspec.msgpack.decode(message, type=Job)
+            cap_memory(WORKER_BYTES + (GPU_HOST_BYTES if job.share else 0))
+            if job.share is not None:
+                gpu.take(job.share)
+            connection, pidfd, reports = fds
+            with socket.socket(fileno=connection) as child, socket.socket(fileno=reports) as marks:
+                clean = _test(config, plugin, job, child, pidfd, marks)
+            os.close(pidfd)
+            if not clean or job.share is not None or state_of(Path(config.root)) != before:
+                os._exit(0)
+            line.send(b"done")
     except BaseException:
         traceback.print_exc()
         sys.stderr.flush()
@@ -231,8 +298,14 @@ def _work(host: int, config: Config, plugin: SuitePlugin, job: Job, control: soc
 
 
 def _test(
-    config: Config, plugin: SuitePlugin, job: Job, connection: socket.socket, pidfd: int, reports: socket.socket
-) -> None:
+    config: Config,
+    plugin: SuitePlugin,
+    job: Job,
+    connection: socket.socket,
+    pidfd: int,
+    reports: socket.socket,
+) -> bool:
+    """Run the tests of one job; whether all of them came to an end that leaves this process as it was."""
     channel = Channel(connection, config.limits.frame_bytes, job.counts)
     spawn = functools.partial(_ask_for_process, reports)
     end = time.monotonic() + job.seconds
@@ -266,7 +339,8 @@ def _test(
         link.begin_tests()
     except Lost as lost:
         _send(reports, Mark(-1, lost.verdict, "", False, False, False, contended=link.contended))
-        return
+        return False
+    clean = True
     for index, ending in plugin.run(job.chosen, submission, begin, begin_apart):
         signal.setitimer(signal.ITIMER_REAL, 0)
         signal.setitimer(signal.ITIMER_PROF, 0)
@@ -280,12 +354,19 @@ def _test(
         alive = alive and link.alive
         # A function of ours that raised had nonsense from the student, or is broken: a control tells.
         doubtful = ending.doubtful or (link.refused and verdict in (Verdict.FAILED, Verdict.RAISED))
+        clean = clean and alive and not doubtful and verdict in _ORDERLY
+        time_of_it = link.contended, *link.settle()
         try:
-            _send(reports, Mark(index, verdict, message, doubtful, missed, alive, trace, link.contended))
+            _send(reports, Mark(index, verdict, message, doubtful, missed, alive, trace, *time_of_it))
         except BrokenPipeError:  # whoever asked knows enough
-            return
+            return False
         if not alive:
-            return
+            return False
+    return clean
+
+
+def _set_name(name: str) -> None:
+    ctypes.CDLL(None).prctl(_PR_SET_NAME, name.encode())
 
 
 def _ask_for_process(reports: socket.socket) -> tuple[socket.socket, int]:
