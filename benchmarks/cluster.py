@@ -1,8 +1,9 @@
-"""`python -m benchmarks.cluster`: a class on this machine alone, on one Dask worker and on two; what a submission costs.
+"""`python -m benchmarks.cluster`: a class on this machine alone, on one Dask worker and on two, and what it costs.
 
 Scheduler and workers are real processes on loopback, each worker on a core of its own. What one more submission takes
 comes from the difference of two class sizes, so nothing of a start counts. From the figures follows what 100 workers
-and 1,000,000 submissions would need, on paper.
+and 1,000,000 submissions would need, on paper. With `--write` both go into docs/cluster.md. Half a minute a round on an
+idle machine of two cores, and another minute.
 """
 
 from __future__ import annotations
@@ -11,7 +12,6 @@ import argparse
 import asyncio
 import json
 import os
-import shutil
 import statistics
 import subprocess
 import sys
@@ -23,19 +23,21 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from allclose import course
 from allclose.model import Assignment
-from allclose.notebook.splice import solved
-from benchmarks import classes
+from benchmarks import classes, graders
+from benchmarks.processes import tree_seconds
 from benchmarks.records import Sheet, save
 from tests.dask import DaskCluster, kill
 
-LAB = classes.LAB
+LAB = "lab2_minibatch_sgd"
 SMALL, LARGE = 40, 160
 #: What the estimate on paper is for.
 WORKERS, SUBMISSIONS = 100, 1_000_000
-_TICK = os.sysconf("SC_CLK_TCK")
-_READY_SECONDS = 60
+#: How long a scheduler is watched that has nothing to do.
+_IDLE_SECONDS = 10
+PAGE = classes.ROOT / "docs" / "cluster.md"
+KILLED = "killed worker"
+_BEGIN, _END = "<!-- figures: python -m benchmarks.cluster --write -->", "<!-- /figures -->"
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +53,7 @@ def main() -> None:
     """Measure, print, and keep the figures."""
     arguments = argparse.ArgumentParser(prog="python -m benchmarks.cluster", description=__doc__)
     arguments.add_argument("--rounds", type=int, default=3, help="how often everything is measured")
-    arguments.add_argument("--write", action="store_true", help="keep the figures in benchmarks/results/cluster.json")
+    arguments.add_argument("--write", action="store_true", help="keep the figures")
     chosen = arguments.parse_args()
     sheet = Sheet("cluster")
     with tempfile.TemporaryDirectory(prefix="benchmark-") as folder:
@@ -66,43 +68,46 @@ def main() -> None:
         print(f"PROBLEM: {problem}")
     if chosen.write:
         save(sheet.record())
+        before, _, rest = PAGE.read_text().partition(_BEGIN)
+        PAGE.write_text("\n".join((f"{before}{_BEGIN}", *table(sheet), f"{_END}{rest.partition(_END)[2]}")))
     sys.exit(bool(sheet.problems))
 
 
 def measure(folder: Path, rounds: int, sheet: Sheet) -> None:
     """Grade the class every way, in turns."""
-    assignment = classes.make_course(folder / "course")
-    root = assignment.root
+    assignment = classes.make_course(folder / "course", LAB)
     for size in (SMALL, LARGE):
-        hand_in(assignment, root / str(size), size)
-    command(root, SMALL)  # matplotlib's font list is made once in the life of a course
+        classes.hand_in(assignment, assignment.root / str(size), size)
+    command(assignment, SMALL)  # matplotlib's font list is made once in the life of a course
     for number in range(rounds):
         print(f"round {number + 1} of {rounds}", file=sys.stderr)
-        steady(sheet, "this machine, one core", *(command(root, size, prefix=on_core(0)) for size in (SMALL, LARGE)))
-        steady(sheet, "this machine, all cores", *(command(root, size) for size in (SMALL, LARGE)))
+        steady(
+            sheet, "this machine, one core", *(command(assignment, size, prefix=on_core(0)) for size in (SMALL, LARGE))
+        )
+        steady(sheet, "this machine, all cores", *(command(assignment, size) for size in (SMALL, LARGE)))
         for workers in (1, 2):
             with cluster(folder, workers) as dask:
-                on_workers(root, dask, workers, sheet)
-    alone = classes.scores(root)
-    sheet.add("disk: bytes of result and autograded notebook, a submission", kept_bytes(root) / LARGE)
+                on_workers(assignment, dask, workers, sheet)
+    alone = graders.book_scores(assignment)
+    sheet.add("disk: kB of result and autograded notebook, a submission", kept_bytes(assignment.root) / LARGE / 1e3)
     with cluster(folder, 2) as dask:
-        wire(root, dask, sheet)
+        wire(assignment, dask, sheet)
     with cluster(folder, 2) as dask:
-        killed(root, dask, alone, sheet)
+        killed(assignment, dask, alone, sheet)
 
 
-def on_workers(root: Path, dask: DaskCluster, workers: int, sheet: Sheet) -> None:
+def on_workers(assignment: Assignment, dask: DaskCluster, workers: int, sheet: Sheet) -> None:
     """Both classes on a cluster; the scheduler's CPU beside, without what it takes when it has nothing to do."""
     scheduler = dask.started[0].pid
-    began, idle = time.monotonic(), cpu_seconds(scheduler)
-    time.sleep(3)
-    idle_rate = (cpu_seconds(scheduler) - idle) / (time.monotonic() - began)
+    began, idle = time.monotonic(), tree_seconds(scheduler)
+    time.sleep(_IDLE_SECONDS)
+    idle_rate = (tree_seconds(scheduler) - idle) / (time.monotonic() - began)
     runs, busy = [], []
-    command(root, SMALL, dask.address)  # the bundle is there, and the engines are warm
+    command(assignment, SMALL, dask.address)  # the bundle is there, and the engines are warm
     for size in (SMALL, LARGE):
-        before = cpu_seconds(scheduler)
-        runs.append(command(root, size, dask.address))
-        busy.append(cpu_seconds(scheduler) - before - idle_rate * runs[-1].seconds)
+        before = tree_seconds(scheduler)
+        runs.append(command(assignment, size, dask.address))
+        busy.append(tree_seconds(scheduler) - before - idle_rate * runs[-1].seconds)
     what = f"{workers} worker{'s' * (workers > 1)}"
     steady(sheet, what, *runs)
     sheet.add(f"{what}: scheduler's CPU, ms a submission", 1000 * (busy[1] - busy[0]) / (LARGE - SMALL))
@@ -117,21 +122,21 @@ def steady(sheet: Sheet, what: str, small: Run, large: Run) -> None:
     sheet.add(f"{what}: ms a submission", 1000 * (large.seconds - small.seconds) / (LARGE - SMALL))
 
 
-def wire(root: Path, dask: DaskCluster, sheet: Sheet) -> None:
+def wire(assignment: Assignment, dask: DaskCluster, sheet: Sheet) -> None:
     """Count what goes through between the command and the scheduler."""
     counts = []
     for size in (SMALL, LARGE):
         with Relay(dask.port) as relay:
-            command(root, size, relay.address)
+            command(assignment, size, relay.address)
         counts.append((relay.sent, relay.received))
     for name, small, large in zip(("to", "from"), *counts, strict=True):
         sheet.add(f"wire: kB {name} the scheduler, a submission", (large - small) / (LARGE - SMALL) / 1e3)
 
 
-def killed(root: Path, dask: DaskCluster, alone: Mapping[str, Mapping[str, float]], sheet: Sheet) -> None:
+def killed(assignment: Assignment, dask: DaskCluster, alone: graders.Scores, sheet: Sheet) -> None:
     """Kill one of two workers in the middle, and see that every student stands in the gradebook once, as before."""
-    log = root / "events.jsonl"
-    results = root / ".allclose" / LAB / "results"
+    log = assignment.root / "events.jsonl"
+    results = assignment.root / ".allclose" / LAB / "results"
 
     def in_the_middle() -> None:
         while len(list(results.glob("*.json"))) < LARGE // 2:
@@ -139,80 +144,78 @@ def killed(root: Path, dask: DaskCluster, alone: Mapping[str, Mapping[str, float
         kill(dask.started[1])
 
     watcher = threading.Thread(target=in_the_middle)
-    clear(root)
+    graders.forget(assignment)
     watcher.start()
-    run = command(root, LARGE, dask.address, "--log", str(log), cleared=True)
+    run = command(assignment, LARGE, dask.address, "--log", str(log), cleared=True)
     watcher.join()
     lines = [json.loads(line) for line in log.read_text().splitlines()]
-    graded = [line["student"] for line in lines if line.get("event", line.get("kind")) in ("graded", "done")]
-    if classes.scores(root) != alone:
+    graded = sorted(line["student"] for line in lines if line["event"] == "graded")
+    if graders.book_scores(assignment) != alone:
         sheet.problems.append("after a worker was killed the gradebook is not the one of this machine alone")
-    if len(list(results.glob("*.json"))) != LARGE or (graded and sorted(graded) != sorted(set(graded))):
+    if len(list(results.glob("*.json"))) != LARGE or graded != sorted(alone):
         sheet.problems.append("after a worker was killed a submission is graded twice, or not at all")
     sheet.add(f"a class of {LARGE}, one of 2 workers killed in the middle: seconds", run.seconds)
-    sheet.facts["killed worker"] = (
+    sheet.facts[KILLED] = (
         f"of {LARGE} submissions each stands in the gradebook once, with the points that it has without a cluster"
     )
 
 
 def estimate(figures: Mapping[str, float]) -> dict[str, str]:
-    """What `WORKERS` workers and `SUBMISSIONS` submissions would take, on paper."""
+    """What `WORKERS` workers of one core and `SUBMISSIONS` submissions would take, on paper."""
     each = figures["1 worker: ms a submission"] / 1000
     scheduler = figures["2 workers: scheduler's CPU, ms a submission"] / 1000
     caller = figures["2 workers: caller's CPU, ms a submission"] / 1000
-    wired = (
-        figures["wire: kB to the scheduler, a submission"] + figures["wire: kB from the scheduler, a submission"]
-    ) / 1e3
-    disk = figures["disk: bytes of result and autograded notebook, a submission"] / 1e6
-    rates = {"workers": WORKERS / each, "scheduler": 1 / scheduler, "command": 1 / caller}
+    wired = sum(figures[f"wire: kB {way} the scheduler, a submission"] for way in ("to", "from")) / 1e3
+    disk = figures["disk: kB of result and autograded notebook, a submission"] / 1e3
+    rates = {"the workers": WORKERS / each, "the scheduler": 1 / scheduler, "the command": 1 / caller}
     first = min(rates, key=rates.__getitem__)
     rate = rates[first]
     return {
-        "on paper: submissions a second, at most": ", ".join(f"{name} {one:.0f}" for name, one in rates.items()),
-        "on paper: what is full first": first,
-        "on paper: hours for all": f"{SUBMISSIONS / rate / 3600:.1f}",
-        "on paper: workers that one command keeps busy": f"{min(1 / scheduler, 1 / caller) * each:.0f}",
-        "on paper: core hours of grading": f"{SUBMISSIONS * each / 3600:.0f}",
-        "on paper: MB a second through the scheduler's network, both ways": f"{2 * wired * rate:.0f}",
-        "on paper: GB on disk": f"{SUBMISSIONS * disk / 1e3:.0f}",
-        "on paper: GB over the wire": f"{SUBMISSIONS * wired / 1e3:.0f}",
+        "submissions a second that each could do": ", ".join(f"{name} {one:.0f}" for name, one in rates.items()),
+        "full first": f"{first}, at {rate:.0f} a second",
+        "workers that keep pace with the command and the scheduler": f"{min(1 / scheduler, 1 / caller) * each:.0f}",
+        "all of them": f"{SUBMISSIONS / rate / 3600:.1f} hours, {SUBMISSIONS * each / 3600:.0f} core hours of grading",
+        "through the scheduler's network": f"{2 * wired * rate:.0f} MB/s, {2 * SUBMISSIONS * wired / 1e3:.0f} GB",
+        "on the command's disk": f"{disk * rate:.0f} MB/s, {SUBMISSIONS * disk / 1e3:.0f} GB",
     }
 
 
-def hand_in(assignment: Assignment, submitted: Path, size: int) -> None:
-    """Write solved submissions, no two of them the same text."""
-    (notebook,) = assignment.notebooks
-    content = solved(notebook)
-    for number in range(size):
-        student = f"s{number:04d}"
-        cells = [dict(cell) for cell in content["cells"]]
-        for cell in cells:
-            if cell["cell_type"] == "code" and cell["metadata"].get("nbgrader", {}).get("solution"):
-                cell["source"] += f"\n# {student}"
-        folder = submitted / student / LAB
-        folder.mkdir(parents=True)
-        (folder / f"{LAB}.ipynb").write_text(json.dumps({**content, "cells": cells}))
-
-
-def clear(root: Path) -> None:
-    """Forget all results."""
-    (root / "gradebook.db").unlink(missing_ok=True)
-    shutil.rmtree(root / "autograded", ignore_errors=True)
-    shutil.rmtree(root / ".allclose" / LAB, ignore_errors=True)
+def table(sheet: Sheet) -> list[str]:
+    """The figures and the estimate as a page shows them."""
+    about = sheet.record().machine
+    rows = [
+        (name, f"{statistics.median(values):.1f} ({min(values):.1f}–{max(values):.1f})")
+        for name, values in sheet.samples.items()
+    ]
+    paper = [(name, fact) for name, fact in sheet.facts.items() if name != KILLED]
+    return [
+        f"\n{about.cores} cores ({about.processor}), load {about.load:.1f} before: medians, then the lowest and highest.\n",
+        "| measured | |\n|---|---|",
+        *(f"| {name} | {value} |" for name, value in rows),
+        f"\nA worker killed in the middle: {sheet.facts[KILLED]}.\n",
+        f"| on paper, for {WORKERS} workers of one core and {SUBMISSIONS:,} submissions | |\n|---|---|",
+        *(f"| {name} | {value} |" for name, value in paper),
+        "",
+    ]
 
 
 def command(
-    root: Path, size: int, address: str | None = None, *more: str, prefix: Sequence[str] = (), cleared: bool = False
+    assignment: Assignment,
+    size: int,
+    address: str | None = None,
+    *more: str,
+    prefix: Sequence[str] = (),
+    cleared: bool = False,
 ) -> Run:
     """Run `allclose grade` for a class, from nothing to the gradebook."""
     if not cleared:
-        clear(root)
+        graders.forget(assignment)
     grade = [str(Path(sys.executable).parent / "allclose"), "grade", LAB, "--submitted", str(size), *more]
     with tempfile.TemporaryFile("w+") as said:
         began = time.perf_counter()
         process = subprocess.Popen(
             [*prefix, *grade, *(("--cluster", address) if address else ())],
-            cwd=root,
+            cwd=assignment.root,
             env={**os.environ, "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"},
             stdin=subprocess.DEVNULL,
             stdout=said,
@@ -237,31 +240,16 @@ def cluster(folder: Path, workers: int) -> Iterator[DaskCluster]:
         for number in range(workers):
             dask.start_worker(f"worker{number}", prefix=on_core(number))
         for number in range(workers):
-            wait_for(made / f"worker{number}.log", "Registered to:")
+            dask.wait_for(f"worker{number}")
         yield dask
     finally:
         dask.stop()
-
-
-def wait_for(log: Path, words: str) -> None:
-    """Wait until a process has written so."""
-    until = time.monotonic() + _READY_SECONDS
-    while words not in log.read_text():
-        if time.monotonic() > until:
-            sys.exit(f"{log.name}: no '{words}' in {_READY_SECONDS} s:\n{log.read_text()}")
-        time.sleep(0.05)
 
 
 def on_core(number: int) -> tuple[str, ...]:
     """What keeps a command on one of this machine's cores."""
     cores = sorted(os.sched_getaffinity(0))
     return ("taskset", "-c", str(cores[number % len(cores)]))
-
-
-def cpu_seconds(pid: int) -> float:
-    """What a process has used so far, without those that it started."""
-    fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
-    return (int(fields[11]) + int(fields[12])) / _TICK
 
 
 def kept_bytes(root: Path) -> int:
