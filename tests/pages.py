@@ -84,8 +84,8 @@ def shows(shown: str, output: str) -> bool:
 def as_notebook(text: str) -> str:
     """Return `# %%` cells as an instructor's notebook.
 
-    `# %% answer NAME` and `# %% checks NAME, N points` are a question's two cells, `# %% hand NAME, N points` one that a
-    person grades, `[markdown]` before them makes a cell of text.
+    `# %% answer NAME` and `# %% checks NAME, N points` are a question's two cells, `# %% hand NAME, N points` one that
+    a person grades; `[markdown]` before them makes a cell of text.
     """
     cells = []
     heads = list(_CELL.finditer(text))

@@ -82,7 +82,7 @@ def _demonstrate(own: Path, lab: str, students: int, tier: Tier) -> int:
     write_whole(own / f"{lab}.csv", question_csv(batch.grades))
     judged = judge(assignment, members, batch.grades)
     screen = console()
-    screen.print(demo_table(assignment, judged, batch))
+    screen.print(demo_table(assignment, judged, batch, screen.width))
     kept = f", {batch.reused} of them kept from an earlier run" if batch.reused else ""
     screen.print(f"{len(members)} submissions in {batch.seconds:.1f} s{kept}.", markup=False)
     if left_out:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -16,7 +16,12 @@ if TYPE_CHECKING:
 
     from allclose.grading.batch import Batch
 
+    #: Handed in, students, answers, score, lost there, elsewhere, named, verdict.
+    _Row = tuple[str, str, str, str, str, str, str, Text]
+
 _NOTHING = 1e-9
+#: What the table with all of its headings needs.
+_WIDE = 110
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,8 +54,11 @@ def judge(assignment: Assignment, members: Sequence[Member], grades: Iterable[Gr
     return [Judged(each.member, each.grade, _fault(each, suite=bool(assignment.suite))) for each in judged]
 
 
-def demo_table(assignment: Assignment, judged: Sequence[Judged], batch: Batch) -> Table:
-    """Return the table of a class by kind of submission; misconceptions by their question."""
+def demo_table(assignment: Assignment, judged: Sequence[Judged], batch: Batch, width: int) -> Table:
+    """Return the table of a class by kind of submission; misconceptions by their question.
+
+    A terminal that is too narrow for all columns gets those that say whether it is as it should be.
+    """
     from rich.box import SIMPLE_HEAD
     from rich.table import Table
 
@@ -61,19 +69,25 @@ def demo_table(assignment: Assignment, judged: Sequence[Judged], batch: Batch) -
         title_style="bold",
         pad_edge=False,
     )
-    table.add_column("handed in", min_width=36, max_width=36)
-    for name in ("students", "answers", "score", "lost there", "elsewhere", "named"):
+    wide = width >= _WIDE
+    table.add_column("handed in", min_width=36 if wide else None, max_width=36, overflow="fold")
+    for name in ("students", "answers", "score", "lost there", "elsewhere", "named") if wide else ("score", "lost"):
         table.add_column(name, justify="right")
-    table.add_column("as it should be")
+    table.add_column("as it should be" if wide else "", no_wrap=True)
+    for row in _rows(assignment, judged):
+        table.add_row(*(row if wide else (row[0], row[3], row[4], row[-1])))
+    return table
+
+
+def _rows(assignment: Assignment, judged: Sequence[Judged]) -> Iterator[_Row]:
     for kind in Kind:
         group = [each for each in judged if each.member.kind is kind]
         labels = ", ".join(sorted({each.member.label for each in group if each.member.label}))
         if group:
-            _add(table, f"{kind}: {labels}" if labels else kind.value, group)
+            yield _row(f"{kind}: {labels}" if labels else kind.value, group)
         if kind is Kind.WRONG:
             for question in assignment.questions:
-                _add_misconceptions(table, question.name, question.points, group)
-    return table
+                yield from _misconceptions_row(question.name, question.points, group)
 
 
 def _fault(each: Judged, *, suite: bool) -> str:
@@ -105,13 +119,13 @@ def _right(member: Member) -> tuple[Answer, ...]:
     return member.answers if member.kind is Kind.ACCEPTED else ()
 
 
-def _add(table: Table, name: str, group: Sequence[Judged]) -> None:
+def _row(name: str, group: Sequence[Judged]) -> _Row:
     score = f"{_range([each.grade.score for each in group])}/{points(group[0].grade.max_score)}"
     answers = sum(len(each.member.answers) for each in group)
-    table.add_row(name, str(len(group)), str(answers or ""), score, "", "", "", _verdict(group))
+    return name, str(len(group)), str(answers or ""), score, "", "", "", _verdict(group)
 
 
-def _add_misconceptions(table: Table, question: str, most: float, wrong: Sequence[Judged]) -> None:
+def _misconceptions_row(question: str, most: float, wrong: Sequence[Judged]) -> Iterator[_Row]:
     group = [each for each in wrong if any(answer.question == question for answer in each.member.answers)]
     if group:
         lost = f"{_range([each.lost(question) for each in group])} of {points(most)}"
@@ -119,7 +133,7 @@ def _add_misconceptions(table: Table, question: str, most: float, wrong: Sequenc
         told = sum(
             each.is_told(answer) for each in group for answer in each.member.answers if answer.question == question
         )
-        table.add_row(f"  in {question}", "", str(len(group)), "", lost, elsewhere, str(told), _verdict(group))
+        yield f"  in {question}", "", str(len(group)), "", lost, elsewhere, str(told), _verdict(group)
 
 
 def _verdict(group: Sequence[Judged]) -> Text:
