@@ -189,7 +189,7 @@ def table(sheet: Sheet) -> list[str]:
     ]
     paper = [(name, fact) for name, fact in sheet.facts.items() if name != KILLED]
     return [
-        f"\n{about.cores} cores ({about.processor}), load {about.load:.1f} before: medians, then the lowest and highest.\n",
+        f"\n{about.cores} cores ({about.processor}), load {about.load:.1f} before. Medians, and the range.\n",
         "| measured | |\n|---|---|",
         *(f"| {name} | {value} |" for name, value in rows),
         f"\nA worker killed in the middle: {sheet.facts[KILLED]}.\n",
