@@ -45,6 +45,7 @@ class LocalLink(Link):
         """Put the names back; what an interrupted test left on the wire is gone."""
         for frames in self._frames:
             frames.clear()
+        self._restored = False  # cells may have run since
         super().begin_test(question, apart=apart)
 
     def fresh(self) -> LocalLink:

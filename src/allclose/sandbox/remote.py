@@ -25,6 +25,8 @@ from allclose.sandbox.values import Callback, Handle, Unsendable, decode, encode
 from allclose.sandbox.wire import Channel, Closed, Kind, Late
 
 GRACE_SECONDS = 1.0
+#: How long the sandbox may take to answer after a test.
+CLOSING_SECONDS = 5.0
 MAX_NESTING = 16
 MAX_TEXT = 2000
 #: How many answers of one test are kept.
@@ -113,6 +115,8 @@ class Link:
         self._numbers: dict[int, int] = {}
         self._calls = 0
         self._nesting = 0
+        self._question: str | None = None
+        self._restored = self._foul = False
         self._issued = 0
         self.refused = self.changed = self.apart = False
         self.seen: list[Any] = []
@@ -144,12 +148,14 @@ class Link:
         self.apart = apart
         self._lost = None
         self._start_clock()
-        self._exchange(Kind.QUESTION, question.encode())
+        if not self._restored or question != self._question:
+            self._exchange(Kind.QUESTION, question.encode())
+        self._question, self._restored = question, False
 
     def begin_case(self) -> None:
         """Start the clock of a test that runs where the notebook stands, its names as they are."""
         self.seen = []
-        self._lost = None
+        self._lost = self._question = None
         self._start_clock()
 
     def fresh(self) -> Link:
@@ -171,8 +177,26 @@ class Link:
         return self._lost is None or self._lost.alive
 
     def clean(self) -> bool:
-        """Whether the sandbox said nothing that it was not asked."""
-        return self.channel.quiet()
+        """Whether the sandbox said nothing that it was not asked.
+
+        What it said beside an answer may still be on its way. So it is asked to put the names back, which the next test
+        needs anyhow: the answer to that comes behind all else.
+        """
+        if self._foul or self._question is None:
+            return not self._foul and self.channel.quiet()
+        clock = Clock(self._pids, CLOSING_SECONDS, math.inf)
+        try:
+            clock.send(self.channel, Kind.QUESTION, self._question.encode())
+            kind, _ = clock.receive(self.channel)
+            self._restored = kind is Kind.READY
+            self._foul = not (self._restored and self.channel.quiet())
+        except ProtocolError:
+            self._foul = True
+        except Closed:
+            self._lose(Verdict.CRASH, alive=False)
+        except Late:
+            self._lose(Verdict.TIMEOUT, alive=False)
+        return not self._foul
 
     def request(self, operation: str, bound: Functions, *parts: Any) -> Any:
         """Ask for one operation and answer callbacks until its result is there.
@@ -186,6 +210,7 @@ class Link:
         """
         if self._lost is not None:
             raise self._lost
+        self._restored = False
         known = set(self._callbacks)
         try:
             payload = encode([operation, dict(bound), *parts], self._refer, self.limits.frame_bytes)

@@ -227,6 +227,8 @@ def _array(value: NDArray[Any], budget: int) -> tuple[int, Any] | None:
     dtype = value.dtype
     if dtype.kind not in _PLAIN_KINDS or isinstance(value, MaskedArray):
         return None
+    if type(value) is not np.ndarray:  # which may have methods of its own
+        value = np.asarray(value)
     if value.nbytes > budget:
         raise Unsendable("the array is too large")
     return _ARRAY, [dtype.str, value.shape, value.tobytes()]
