@@ -1,6 +1,7 @@
 """The hidden tests of lab 6: curvature, from Newton's step to L-BFGS.
 
-Losses and gradients are functions of ours, which the student's code calls back.
+Losses and gradients whose calls are counted, or that our own answers call, are functions of ours, which the student's
+code calls back. The others are made on its side, where a call costs nothing: see `there`.
 """
 
 from __future__ import annotations
@@ -27,6 +28,36 @@ class Counted:
         return value if np.ndim(value) else float(value)
 
 
+# What it needs it imports: the notebook may have other things of these names.
+THERE = """
+def _functions_of_a_test(numbers):
+    import numpy as np
+    from builtins import float, hasattr, isinstance, list, tuple, zip
+
+    def plain(theta):
+        if isinstance(theta, (list, tuple)):
+            return [plain(entry) for entry in theta]
+        return theta.detach().cpu().numpy() if hasattr(theta, "detach") else theta
+
+    def of_vectors(function):
+        def answer(theta):
+            value = function(np.asarray(plain(theta), dtype="float64"))
+            return value if np.ndim(value) else float(value)
+
+        return answer
+
+    return [of_vectors(make(*given)) for make, given in zip([FORMULAS], numbers)]
+
+_functions_of_a_test
+"""
+
+
+def there(submission, *functions):
+    """Functions on the submission's side, each a formula and its numbers, that take any kind of vector."""
+    code = THERE.replace("FORMULAS", ", ".join(formula for formula, *_ in functions))
+    return submission.run(code)([tuple(numbers) for _, *numbers in functions])
+
+
 def curved(rng, curvatures):
     """A symmetric matrix with these eigenvalues, in directions of chance."""
     directions, _ = np.linalg.qr(rng.normal(size=(len(curvatures), len(curvatures))))
@@ -36,11 +67,16 @@ def curved(rng, curvatures):
 # numerical_gradient -------------------------------------------------------------------------------------------------
 
 
+WAVY = "lambda a, b, mix: lambda theta: a @ np.sin(b * theta) + theta @ mix @ theta / 2"
+CUBES = "lambda a, mix: lambda theta: a @ theta**3 + theta @ mix @ theta / 2"
+
+
 def wavy(rng, n):
-    """A smooth loss in n dimensions that mixes all coordinates, and its gradient."""
+    """The numbers of a smooth loss in n dimensions that mixes all coordinates, the loss, and its gradient."""
     a, b, mix = rng.uniform(0.5, 2, n), rng.uniform(0.5, 2, n), curved(rng, rng.uniform(-2, 2, n))
     return (
-        Counted(lambda theta: a @ np.sin(b * theta) + theta @ mix @ theta / 2),
+        (a, b, mix),
+        lambda theta: a @ np.sin(b * theta) + theta @ mix @ theta / 2,
         lambda theta: a * b * np.cos(b * theta) + mix @ theta,
     )
 
@@ -49,7 +85,8 @@ def wavy(rng, n):
 def test_the_gradient_is_that_of_the_formula(submission, rng):
     """The derivatives of a smooth function, with the default h."""
     for n in (7, 4):
-        f, gradient = wavy(rng, n)
+        numbers, _, gradient = wavy(rng, n)
+        (f,) = there(submission, (WAVY, *numbers))
         theta = rng.normal(size=n)
         expected = gradient(theta)
         agree(submission.numerical_gradient(f, theta), expected, rtol=1e-6, atol=1e-7)
@@ -61,7 +98,7 @@ def test_cubes_show_the_h_that_was_asked_for(submission, rng):
     for n, h in ((5, 0.3), (1, 0.8), (6, 0.07)):
         a, mix, theta = rng.uniform(1, 3, n), curved(rng, rng.uniform(-2, 2, n)), rng.normal(size=n)
         expected = 3 * a * theta**2 + mix @ theta + a * h**2
-        f = Counted(lambda theta, a=a, mix=mix: a @ theta**3 + theta @ mix @ theta / 2)
+        (f,) = there(submission, (CUBES, a, mix))
         agree(submission.numerical_gradient(f, theta, h), expected)
 
 
@@ -69,7 +106,7 @@ def test_cubes_show_the_h_that_was_asked_for(submission, rng):
 def test_the_loss_is_called_twice_for_each_coordinate(submission, rng):
     """Two values of the loss for each coordinate, and no more."""
     for n in (6, 1):
-        f, _ = wavy(rng, n)
+        f = Counted(wavy(rng, n)[1])
         assert np.shape(submission.numerical_gradient(f, rng.normal(size=n))) == (n,), (
             "The gradient needs an entry for each coordinate."
         )
@@ -80,7 +117,8 @@ def test_the_loss_is_called_twice_for_each_coordinate(submission, rng):
 @grade("numerical_gradient", points=3)
 def test_theta_is_the_same_to_the_last_bit(submission, rng):
     """The place where the gradient is taken is not moved, not even by a rounding error."""
-    f, _ = wavy(rng, 9)
+    numbers, *_ = wavy(rng, 9)
+    (f,) = there(submission, (WAVY, *numbers))
     theta = rng.normal(size=9)
     before = theta.copy()
     assert submission.numerical_gradient(f, theta) is not None, "The result is None: is a return missing?"
@@ -133,13 +171,19 @@ def test_the_step_leaves_its_arguments_as_they_were(submission, rng):
 # backtracking -------------------------------------------------------------------------------------------------------
 
 
+BOWL = "lambda mix, best: lambda theta: (theta - best) @ mix @ (theta - best) / 2 + np.sum((theta - best) ** 4)"
+WALL = "lambda wall, beyond: lambda theta: theta @ theta if theta[0] > wall else beyond"
+PARABOLA = "lambda a, b: lambda theta: a * (theta @ theta) / 2 + b @ theta"
+
+
 def bowl(rng, n):
-    """A convex loss, its gradient, a place, and a direction down that is not the steepest."""
+    """The numbers of a convex loss, the loss, its gradient, a place, and a direction down that is not the steepest."""
     mix, best = curved(rng, np.geomspace(0.5, 8, n)), rng.normal(size=n)
     theta = best + rng.normal(size=n)
     gradient = mix @ (theta - best) + 4 * (theta - best) ** 3
     direction = -curved(rng, rng.uniform(0.3, 3, n)) @ gradient
     return (
+        (mix, best),
         lambda theta: (theta - best) @ mix @ (theta - best) / 2 + np.sum((theta - best) ** 4),
         theta,
         direction * 10 ** rng.uniform(-1.5, 1.5),
@@ -147,7 +191,7 @@ def bowl(rng, n):
     )
 
 
-def first_length(f, theta, direction, gradient, t, shrink, c):
+def first_length(f, theta, direction, gradient, t, shrink, c=1e-4):
     """The length that backtracking takes, and how many it tries; None where rounding may decide."""
     here, slope = f(theta), gradient @ direction
     for tries in range(1, 400):
@@ -161,23 +205,30 @@ def first_length(f, theta, direction, gradient, t, shrink, c):
 
 
 def searches(rng, settings, least_tries=1):
-    """Arguments of `backtracking` for each (t, shrink, c), and the lengths it has to find."""
+    """Arguments of `backtracking` for each (t, shrink, c), the loss as a formula, and the lengths it has to find."""
     problems, lengths = [], []
     for t, shrink, c in settings:
         found = None
         while found is None or found[1] < least_tries:
-            f, theta, direction, gradient = bowl(rng, int(rng.integers(2, 6)))
+            numbers, f, theta, direction, gradient = bowl(rng, int(rng.integers(2, 6)))
             found = first_length(f, theta, direction, gradient, t, shrink, c)
-        problems.append((Counted(f), theta, direction, gradient, t, shrink, c))
+        problems.append(((BOWL, *numbers), theta, direction, gradient, t, shrink, c))
         lengths.append(float(found[0]))
     return problems, lengths
+
+
+def lengths_of(submission, problems):
+    """What `backtracking` answers where the losses are on the submission's side."""
+    losses = there(submission, *(loss for loss, *_ in problems))
+    calls = [(loss, *rest) for loss, (_, *rest) in zip(losses, problems, strict=True)]
+    return submission.map(submission.backtracking, calls)
 
 
 @grade("backtracking", points=6)
 def test_the_first_length_that_is_good_enough_is_taken(submission, rng):
     """The lengths for several losses and directions, with the default settings."""
     problems, expected = searches(rng, [(1.0, 0.5, 1e-4)] * 8)
-    agree(submission.map(submission.backtracking, [problem[:4] for problem in problems]), expected)
+    agree(lengths_of(submission, [problem[:4] for problem in problems]), expected)
 
 
 @grade("backtracking", points=3)
@@ -187,9 +238,9 @@ def test_first_length_and_factor_are_those_given(submission, rng):
     problems, expected = searches(rng, settings)
     # A first length that is good enough, as a longer one would be.
     theta = rng.uniform(0.5, 2.0, size=3)
-    problems.append((Counted(lambda theta: theta @ theta / 2), theta, -theta, theta, 0.3, 0.5, 1e-4))
+    problems.append(((PARABOLA, 1.0, np.zeros(3)), theta, -theta, theta, 0.3, 0.5, 1e-4))
     expected.append(0.3)
-    agree(submission.map(submission.backtracking, problems), expected)
+    agree(lengths_of(submission, problems), expected)
 
 
 @grade("backtracking", points=4)
@@ -198,20 +249,20 @@ def test_a_fall_has_to_be_a_fair_share_of_what_the_slope_promises(submission, rn
     problems, expected = [], []
     while len(problems) < 5:
         c = (0.2, 0.4, 0.6, 0.75, 0.9)[len(problems)]
-        (problem,), (length,) = searches(rng, [(1.0, 0.9, c)])
-        merely_lower = first_length(*problem[:4], 1.0, 0.9, 0.0)
-        if merely_lower is not None and merely_lower[0] > length:
-            problems.append(problem)
-            expected.append(length)
+        numbers, f, *place = bowl(rng, int(rng.integers(2, 6)))
+        found, merely_lower = (first_length(f, *place, 1.0, 0.9, share) for share in (c, 0.0))
+        if found is not None and merely_lower is not None and merely_lower[0] > found[0]:
+            problems.append(((BOWL, *numbers), *place, 1.0, 0.9, c))
+            expected.append(float(found[0]))
     # From one side of a parabola to the other, a hair lower: half of what the smallest c asks for.
     theta = np.array([1.0, 0.0])
-    problems.append((Counted(lambda theta: theta @ theta), theta, -(2 - 1e-4) * theta, 2 * theta, 1.0, 0.9, 1e-4))
+    problems.append(((PARABOLA, 2.0, np.zeros(2)), theta, -(2 - 1e-4) * theta, 2 * theta, 1.0, 0.9, 1e-4))
     expected.append(0.9)
     # A fall of just the share that is asked for, in numbers without rounding, is enough.
     theta, ahead = np.zeros(2), np.array([1.0, 0.0])
-    problems.append((Counted(lambda theta: theta @ theta / 2 - theta[0]), theta, ahead, -ahead, 1.0, 0.5, 0.5))
+    problems.append(((PARABOLA, 1.0, -ahead), theta, ahead, -ahead, 1.0, 0.5, 0.5))
     expected.append(1.0)
-    agree(submission.map(submission.backtracking, problems), expected)
+    agree(lengths_of(submission, problems), expected)
 
 
 @grade("backtracking", points=3)
@@ -220,13 +271,10 @@ def test_lengths_at_which_the_loss_is_not_a_number_are_too_long(submission):
     problems, expected = [], []
     for beyond in (math.nan, math.inf):
         for wall in (0.7, 0.06, 0.004):
-
-            def f(theta, beyond=beyond, wall=wall):
-                return float(theta @ theta) if theta[0] > 1 - wall else beyond
-
-            problems.append((Counted(f), np.array([1.0, 0.2]), np.array([-1.0, 0.0]), np.array([2.0, 0.4])))
+            loss = (WALL, 1 - wall, beyond)
+            problems.append((loss, np.array([1.0, 0.2]), np.array([-1.0, 0.0]), np.array([2.0, 0.4])))
             expected.append(0.5 ** math.ceil(math.log2(1 / wall)))
-    agree(submission.map(submission.backtracking, problems), expected)
+    agree(lengths_of(submission, problems), expected)
 
 
 @grade("backtracking", points=2)
@@ -235,19 +283,20 @@ def test_the_search_does_not_give_up(submission):
     problems, expected = [], []
     for steep in (3e6, 5e9, 7e12):
         theta = np.array([1.0, -1.0])
-        f = Counted(lambda theta, steep=steep: steep * (theta @ theta) / 2)
-        problems.append((f, theta, -steep * theta, steep * theta, 1.0, 0.9))
-        expected.append(float(first_length(f.function, *problems[-1][1:4], 1.0, 0.9, 1e-4)[0]))
-    agree(submission.map(submission.backtracking, problems), expected, atol=0.0)
+        problems.append(((PARABOLA, steep, np.zeros(2)), theta, -steep * theta, steep * theta, 1.0, 0.9))
+        found = first_length(lambda theta, steep=steep: steep * (theta @ theta) / 2, *problems[-1][1:])
+        expected.append(float(found[0]))
+    agree(lengths_of(submission, problems), expected, atol=0.0)
 
 
 @grade("backtracking", points=2)
 def test_the_search_leaves_its_arguments_as_they_were(submission, rng):
     """Neither theta nor the direction nor the gradient is changed."""
-    (problem,), _ = searches(rng, [(1.0, 0.5, 1e-4)], least_tries=3)
-    before = tuple(values.copy() for values in problem[1:4])
-    assert submission.backtracking(*problem[:4]) is not None, "The result is None: is a return missing?"
-    agree(tuple(problem[1:4]), before)
+    ((loss, *arguments, _, _, _),), _ = searches(rng, [(1.0, 0.5, 1e-4)], least_tries=3)
+    (f,) = there(submission, loss)
+    before = tuple(values.copy() for values in arguments)
+    assert submission.backtracking(f, *arguments) is not None, "The result is None: is a return missing?"
+    agree(tuple(arguments), before)
 
 
 # lbfgs --------------------------------------------------------------------------------------------------------------
@@ -374,6 +423,11 @@ STEPS = 200
 ROSENBROCK_CALLS, QUADRATIC_CALLS = 1500, 5000
 
 
+# A gradient that is there belongs to a loss that is here, where our `backtracking` calls it.
+ROSENBROCK = "lambda: lambda x: np.array([-400 * x[0] * (x[1] - x[0] ** 2) - 2 * (1 - x[0]), 200 * (x[1] - x[0] ** 2)])"
+QUADRATIC = "lambda hessian, pull: lambda theta: hessian @ theta - pull"
+
+
 def rosenbrock():
     def f(theta):
         x, y = theta
@@ -387,12 +441,13 @@ def rosenbrock():
 
 
 def quadratic(rng, n):
-    """A quadratic whose largest curvature is ten thousand times the smallest."""
+    """A quadratic whose largest curvature is ten thousand times the smallest, and the gradient as a formula."""
     hessian, best = curved(rng, np.geomspace(1, 1e4, n)), rng.normal(size=n)
     return (
         Counted(lambda theta: (theta - best) @ hessian @ (theta - best) / 2),
         Counted(lambda theta: hessian @ (theta - best)),
         best,
+        (QUADRATIC, hessian, hessian @ best),
     )
 
 
@@ -405,18 +460,20 @@ def minimize(submission):
 
 
 @grade("minimize", points=5)
-@pytest.mark.parametrize(("start", "memory"), [((-1.2, 1.0), 5), ((1.7, -0.8), 2), ((-0.4, 1.9), 3)])
-def test_rosenbrocks_valley_is_followed_to_its_end(minimize, start, memory):
+@pytest.mark.parametrize(("start", "memory"), [((-0.5, 0.5), 5), ((0.3, 1.2), 2), ((0.5, 0.9), 3)])
+def test_rosenbrocks_valley_is_followed_to_its_end(submission, minimize, start, memory):
     """The minimum of Rosenbrock's function, from several starts."""
-    f, gradient, best = rosenbrock()
+    f, _, best = rosenbrock()
+    (gradient,) = there(submission, (ROSENBROCK,))
     agree(minimize(f, gradient, np.array(start), memory, STEPS), best.tolist(), rtol=0.0, atol=1e-6)
 
 
 @grade("minimize", points=4)
-@pytest.mark.parametrize(("n", "memory"), [(3, 4), (5, 6)])
-def test_the_bottom_of_a_narrow_bowl_is_found(minimize, rng, n, memory):
+@pytest.mark.parametrize(("n", "memory"), [(3, 4), (4, 6)])
+def test_the_bottom_of_a_narrow_bowl_is_found(submission, minimize, rng, n, memory):
     """The minimum of quadratics that are ten thousand times as steep one way as another."""
-    f, gradient, best = quadratic(rng, n)
+    f, _, best, formula = quadratic(rng, n)
+    (gradient,) = there(submission, formula)
     start = best + rng.normal(size=n)
     agree(minimize(f, gradient, start, memory, STEPS), best.tolist(), rtol=0.0, atol=1e-6)
 
@@ -426,7 +483,7 @@ def test_it_takes_less_than_a_tenth_of_the_gradients_of_descent(minimize, rng):
     """The number of gradients on the way to the minimum."""
     for (f, gradient, best), start, most in (
         (rosenbrock(), np.array((-1.2, 1.0)), ROSENBROCK_CALLS),
-        (quadratic(rng, 3), np.zeros(3), QUADRATIC_CALLS),
+        (quadratic(rng, 3)[:3], np.zeros(3), QUADRATIC_CALLS),
     ):
         found = minimize(f, gradient, start, 5, STEPS)
         assert np.shape(found) == best.shape, "theta needs as many entries as at the start."
@@ -457,7 +514,7 @@ def test_it_stops_when_the_gradient_is_small_enough(minimize):
     calls = []
     for tol in (0.1, 1e-6):
         f, gradient, _ = rosenbrock()
-        found = minimize(f, gradient, np.array((-1.2, 1.0)), 3, STEPS, tol)
+        found = minimize(f, gradient, np.array((0.3, 1.2)), 2, STEPS, tol)
         calls.append(gradient.calls)
         assert np.shape(found) == (2,), "theta needs as many entries as at the start."
         assert np.abs(gradient(found)).max() <= tol, "The gradient is larger than the tolerance allows."
@@ -465,11 +522,12 @@ def test_it_stops_when_the_gradient_is_small_enough(minimize):
 
 
 @grade("minimize", points=1)
-def test_the_start_is_as_it_was_and_may_be_the_end(minimize, rng):
+def test_the_start_is_as_it_was_and_may_be_the_end(submission, minimize, rng):
     """The start is not changed, and where the gradient is zero there is nothing to do."""
-    f, gradient, best = quadratic(rng, 4)
+    f, _, best, formula = quadratic(rng, 4)
+    (gradient,) = there(submission, formula)
     start = best + 1.0
     before = start.copy()
-    assert minimize(f, gradient, start, 10, 20) is not None, "The result is None: is a return missing?"
+    assert minimize(f, gradient, start, 10, 5) is not None, "The result is None: is a return missing?"
     agree(start, before)
     agree(minimize(f, gradient, best.copy()), best.tolist())
