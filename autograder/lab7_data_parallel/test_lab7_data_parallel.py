@@ -201,6 +201,18 @@ class Wire:
         return values.new_tensor(arrived) if hasattr(values, "new_tensor") else arrived
 
 
+# Delivers copies as well, without a trip for each: for what does not depend on who sends how much to whom.
+DELIVER = """
+def _wire_of_a_test(source, target, values):
+    import numpy
+    from builtins import hasattr
+
+    return values.detach().clone() if hasattr(values, "detach") else numpy.array(values)
+
+_wire_of_a_test
+"""
+
+
 def _buffers(rng, world, n):
     """Buffers that are far apart and whose sum is small: single precision shows."""
     return list(rng.normal(size=(world, n)) + 20 * (np.arange(world) - (world - 1) / 2)[:, None])
@@ -211,47 +223,51 @@ def _reduced(submission, buffers, wire):
     return submission.with_reference("shard").ring_all_reduce(buffers, wire)
 
 
-def _agreed(submission, rng, world, n):
-    """Check the sums, and give back the wire that brought them about."""
+def _agreed(submission, rng, world, n, wire):
+    """Check the sums that a wire brings about."""
     buffers = _buffers(rng, world, n)
-    total, wire = np.sum(buffers, axis=0), Wire()
+    total = np.sum(buffers, axis=0)
     agree(_reduced(submission, buffers, wire), [total] * world)
-    return wire
 
 
 @grade("ring", points=8)
 def test_every_rank_gets_the_sum_where_the_chunks_are_of_one_size(submission, rng):
     """The sums of all ranks, where P divides n."""
+    deliver = submission.run(DELIVER)
     for world, n in ((2, 8), (3, 12), (7, 14), (5, 5)):
-        _agreed(submission, rng, world, n)
+        _agreed(submission, rng, world, n, deliver)
 
 
 @grade("ring", points=5)
 def test_every_rank_gets_the_sum_where_the_chunks_are_uneven(submission, rng):
     """The sums of all ranks, where P does not divide n."""
+    deliver = submission.run(DELIVER)
     for world, n in ((2, 9), (3, 11), (7, 10), (7, 20)):
-        _agreed(submission, rng, world, n)
+        _agreed(submission, rng, world, n, deliver)
 
 
 @grade("ring", points=2)
 def test_every_rank_gets_the_sum_where_some_chunks_are_empty(submission, rng):
     """More ranks than values."""
+    deliver = submission.run(DELIVER)
     for world, n in ((3, 2), (7, 3), (7, 1), (2, 1)):
-        _agreed(submission, rng, world, n)
+        _agreed(submission, rng, world, n, deliver)
 
 
 @grade("ring", points=1)
 def test_a_single_rank_has_the_sum_already(submission, rng):
     """P = 1: the sum is the buffer, and nothing is sent."""
-    wire = _agreed(submission, rng, 1, 6)
+    wire = Wire()
+    _agreed(submission, rng, 1, 6, wire)
     assert not sum(wire.sent.values()), "a single rank has nobody to send anything to"
 
 
 @grade("ring", points=4)
 def test_only_neighbours_talk(submission, rng):
     """Messages go from a rank to one of its two neighbours."""
-    for world, n in ((5, 10), (7, 9)):
-        wire = _agreed(submission, rng, world, n)
+    for world, n in ((4, 6), (5, 10)):
+        wire = Wire()
+        _agreed(submission, rng, world, n, wire)
         assert set(wire.sent) == set(range(world)), "there are ranks that never send anything"
         assert all((source - target) % world in (1, world - 1) for source, target in wire.routes), (
             "a message goes between two ranks that are not neighbours on the ring"
@@ -261,8 +277,9 @@ def test_only_neighbours_talk(submission, rng):
 @grade("ring", points=4)
 def test_no_rank_sends_more_than_it_must(submission, rng):
     """The values that a rank sends, all its messages together."""
-    for world, n in ((7, 28), (2, 8), (3, 9), (5, 13), (7, 3)):
-        wire = _agreed(submission, rng, world, n)
+    for world, n in ((5, 20), (2, 8), (3, 9), (4, 11), (5, 3)):
+        wire = Wire()
+        _agreed(submission, rng, world, n, wire)
         assert set(wire.sent) == set(range(world)), "there are ranks that never send anything"
         assert n < world or max(wire.sent.values()) <= 2 * n, "a rank sends more than two whole buffers"
         assert max(wire.sent.values()) <= 2 * (world - 1) * -(-n // world), "a rank sends more values than allowed"
@@ -296,10 +313,11 @@ def test_others_know_of_a_rank_only_what_it_sends(submission, rng):
 @grade("ring", points=2)
 def test_the_buffers_stay_as_they_were(submission, rng):
     """The buffers of the ranks after the call."""
+    deliver = submission.run(DELIVER)
     for world, n in ((1, 3), (3, 7), (4, 8)):
         buffers = _buffers(rng, world, n)
         given = np.array(buffers)
-        _reduced(submission, buffers, Wire())
+        _reduced(submission, buffers, deliver)
         assert np.array_equal(np.array(buffers), given), "ring_all_reduce changes the buffers that it is given"
 
 
