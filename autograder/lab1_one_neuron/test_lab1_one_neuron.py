@@ -92,18 +92,32 @@ def test_mse_does_not_change_when_the_data_are_doubled(submission, rng):
         agree(submission.mse(np.tile(y_pred, copies), np.tile(y_true, copies)), once)
 
 
+#: Tries pairs of arrays, all in one trip: what the loss answers, in a list, and None where it raises ValueError.
+REFUSING = """
+def allclose_answers(function, pairs):
+    from builtins import ValueError
+
+    answers = []
+    for y_pred, y_true in pairs:
+        try:
+            answers.append([function(y_pred, y_true)])
+        except ValueError:
+            answers.append(None)
+    return answers
+allclose_answers
+"""
+
+
 @grade("mse", points=3)
 def test_mse_refuses_different_shapes(submission, rng):
     """Predictions and targets of different shapes raise ValueError, those that NumPy would broadcast too."""
     shapes = (6,), (6, 1), (1, 6), (6, 3), (1,), (2, 6), (5,), ()
     # All pairs are tried before the verdict, which tells a missing check from one that looks at too little.
-    accepted = []
-    for one, other in permutations(shapes, 2):
-        try:
-            accepted.append(submission.mse(rng.normal(size=one), rng.normal(size=other)))
-        except ValueError:
-            continue
-    assert not accepted, "Predictions and targets of different shapes do not raise ValueError."
+    pairs = [(rng.normal(size=one), rng.normal(size=other)) for one, other in permutations(shapes, 2)]
+    answers = submission.run(REFUSING)(submission.mse, pairs)
+    assert all(answer is None for answer in answers), (
+        "Predictions and targets of different shapes do not raise ValueError."
+    )
 
 
 @grade("gradient", points=9)
@@ -180,8 +194,8 @@ def test_descent_takes_the_way_that_theory_foretells(descent, rng):
     """Weights and biases after every update, for several starts and learning rates."""
     for lr in (0.004, 0.013):
         x, y, w, b = problem(rng)
-        expected_ws, expected_bs, _ = closed_form(x, y, w, b, lr, 12)
-        ws, bs, _ = descent(x, y, w, b, lr, 12)
+        expected_ws, expected_bs, _ = closed_form(x, y, w, b, lr, 8)
+        ws, bs, _ = descent(x, y, w, b, lr, 8)
         agree(ws, expected_ws.tolist())
         agree(bs, expected_bs.tolist())
 
@@ -211,8 +225,8 @@ def test_each_loss_belongs_to_the_weight_and_bias_beside_it(descent, rng):
 def test_descent_blows_up_when_the_learning_rate_is_too_large(descent, rng):
     """Beyond 2 over the largest curvature every update makes things worse, and nothing holds it back."""
     x, y, w, b = problem(rng)
-    lr = 2.4 / np.linalg.eigvalsh(hessian(x)).max()
-    _, _, losses = descent(x, y, w, b, lr, 30)
+    lr = 2.8 / np.linalg.eigvalsh(hessian(x)).max()
+    _, _, losses = descent(x, y, w, b, lr, 12)
     assert len(losses) > 1 and float(losses[-1]) > 100 * float(losses[0]), (
         "The loss stays small at a rate that is too large."
     )
