@@ -235,8 +235,8 @@ def test_training_takes_the_way_of_gradient_descent(train, rng):
     """Losses and weights after every epoch, for several starts and learning rates."""
     for lr in (0.004, 0.02):
         w, (x, y) = place(rng), data(rng)
-        expected = descent(w, x, y, lr, 12)
-        losses, weights = train(w, x, y, lr, 12)
+        expected = descent(w, x, y, lr, 8)
+        losses, weights = train(w, x, y, lr, 8)
         agree_on_histories(losses, weights, expected, rtol=1e-6)
 
 
@@ -284,8 +284,8 @@ def test_a_start_on_a_diagonal_stays_on_it(train, rng):
     x, y = data(rng, slope=1.2)
     w1 = rng.uniform(0.5, 0.8)
     for sign in (1, -1):
-        expected = descent((w1, sign * w1), x, y, 0.03, 40)
-        losses, weights = train(np.array([w1, sign * w1]), x.copy(), y.copy(), 0.03, 40)
+        expected = descent((w1, sign * w1), x, y, 0.06, 12)
+        losses, weights = train(np.array([w1, sign * w1]), x.copy(), y.copy(), 0.06, 12)
         agree_on_histories(losses, weights, expected, rtol=1e-6, atol=1e-9)
         last = [abs(float(weight)) for weight in weights[-1]]
         agree(last, [last[0], last[0]], rtol=1e-6, atol=1e-9)
