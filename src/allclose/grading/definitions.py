@@ -212,10 +212,13 @@ def last_name(node: ast.AST) -> str | None:
     return node.attr if isinstance(node, ast.Attribute) else node.id if isinstance(node, ast.Name) else None
 
 
-def changed_roots(tree: ast.AST) -> frozenset[str]:
-    """The names through which something may be changed: `a.b = 1`, `a[0] += 1`, `a.append(1)`, `np.seterr()`."""
+def changed_roots(tree: ast.AST, modules: Iterable[str]) -> frozenset[str]:
+    """The names through which something may be changed: `a.b = 1`, `a[0] += 1`, `a.append(1)`, `np.seterr()`.
+
+    `modules` are the names that stand for something imported.
+    """
+    modules = frozenset(modules)
     found: set[str | None] = set()
-    modules = imported(tree)
     for node in ast.walk(tree):
         if isinstance(node, ast.Attribute | ast.Subscript) and not isinstance(node.ctx, ast.Load):
             found.add(root_name(node))
@@ -344,7 +347,10 @@ def _questions(node: Named) -> frozenset[str]:
 
 def _mutable_names(tree: ast.Module) -> frozenset[str]:
     """The names at the top level that one test may use to tell another one something."""
-    found: set[str] = set(changed_roots(tree))
+    found: set[str] = set()
+    for node in tree.body:
+        roots = changed_roots(node, imported(tree))
+        found |= roots - _local_names(node) if isinstance(node, _NAMED) else roots
     for node in tree.body:
         if isinstance(node, _NAMED):
             if not _is_stateless(node):
@@ -354,6 +360,22 @@ def _mutable_names(tree: ast.Module) -> frozenset[str]:
         elif not isinstance(node, ast.Import | ast.ImportFrom):
             found |= set(_bound(node))
     return frozenset(found)
+
+
+def _local_names(node: Named) -> set[str]:
+    """The names that a function or class has for itself."""
+    found: set[str] = set()
+    shared: set[str] = set()
+    for part in ast.walk(node):
+        if isinstance(part, ast.Name) and isinstance(part.ctx, ast.Store):
+            found.add(part.id)
+        elif isinstance(part, ast.arg):
+            found.add(part.arg)
+        elif isinstance(part, _NAMED) and part is not node:
+            found.add(part.name)
+        elif isinstance(part, ast.Global):
+            shared |= set(part.names)
+    return found - shared
 
 
 def _is_stateless(node: Named) -> bool:

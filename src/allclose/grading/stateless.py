@@ -106,7 +106,7 @@ class _Code:
 
     def _is_pure(self, node: ast.AST) -> bool:
         """Whether a function or class, with all in it, leaves alone what stands at the top level."""
-        if changed_roots(node) & (self._imports.keys() | self._defined):
+        if changed_roots(node, self._imports) & (self._imports.keys() | self._defined):
             return False
         return all(map(self._is_harmless, ast.walk(node)))
 

@@ -214,6 +214,11 @@ def test_questions_whose_tests_share_what_may_change_belong_together(helper: str
     assert touched(suite(text.replace("two is off", "two is wrong")), suite(text)) == {"one", "two"}
 
 
+def test_a_name_that_a_function_has_for_itself_links_nobody() -> None:
+    text = SUITE.replace("return rng.normal(size=n)", "start = [n]\n    start.append(n)\n    return rng.normal(size=n)")
+    assert touched(suite(text.replace("two is off", "two is wrong")), suite(text)) == {"two"}
+
+
 def test_a_message_that_is_made_while_the_test_runs_depends_on_the_texts_of_its_file() -> None:
     text = SUITE.replace('"two is off"', 'f"{start} is off"')
     changed = text.replace("SIZES = (3, 4)", 'SIZES = (3, 4)\nUNUSED = "3 is off"')
