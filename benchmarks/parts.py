@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import socket
 import time
 from collections.abc import Callable, Iterator
@@ -88,17 +87,16 @@ def _processes(assignment: Assignment, kind: str, sheet: Sheet, count: int) -> N
 
 
 def _trips(assignment: Assignment, spawner: Spawner, sheet: Sheet, kind: str) -> None:
-    """Seconds of a call that only brings an array there and back, both sides on one core as in the engine."""
+    """Seconds of a call that only brings an array there and back."""
     import numpy as np
 
     cells = [Cell(0, _ECHO), Cell(1, "pass", snapshot="echo")]
     session = Session(spawner.spawn, cells, {}, assignment.limits, time.monotonic() + 60)
-    cores = os.sched_getaffinity(0)
     try:
         session.run()
         assert session.process is not None and session.channel is not None
         link = Link(session.channel, session.process.pidfd, assignment.limits, session.deadline, _no_other)
-        link.begin_tests(min(cores))
+        link.begin_tests()
         link.begin_test("echo")
         echo, values = Submission(link, _no_stand_ins).echo, np.arange(8.0)
         for _ in range(TRIPS // 100):
@@ -107,7 +105,6 @@ def _trips(assignment: Assignment, spawner: Spawner, sheet: Sheet, kind: str) ->
                 echo(values)
             sheet.add(f"{kind}.trip", (time.perf_counter() - began) / 100)
     finally:
-        os.sched_setaffinity(0, cores)
         session.close()
 
 
