@@ -32,7 +32,8 @@ import pytest
 
 from allclose import course
 from allclose.course import cells
-from allclose.grading.engine import SKIP_TAG, imports
+from allclose.course.cells import SKIP_TAG
+from allclose.grading.engine import imports
 from allclose.model import Assignment, Json
 from allclose.notebook.release import without_hidden_tests
 from allclose.sandbox.loopback import LocalLink

@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from allclose import course
-from allclose.grading.engine import SKIP_TAG
+from allclose.course.cells import SKIP_TAG
 from allclose.model import Assignment, Json
 from allclose.notebook.splice import solved
 

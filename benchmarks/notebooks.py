@@ -17,7 +17,7 @@ from contextlib import chdir
 from pathlib import Path
 
 from allclose import course
-from allclose.grading.engine import SKIP_TAG
+from allclose.course.cells import SKIP_TAG
 from allclose.model import Assignment, Notebook
 from allclose.notebook.splice import solved
 

@@ -17,6 +17,8 @@ from allclose.errors import MarkerError
 from allclose.model import Json
 
 SCHEMA_VERSION = 3
+#: On a source cell that is never run when grading: a demonstration, a widget.
+SKIP_TAG = "skip-grading"
 GRADE_ID = re.compile(r"[a-zA-Z0-9_\-]+")
 
 _KEYS = {

@@ -13,7 +13,7 @@ from types import TracebackType
 
 import msgspec
 
-from allclose.course.cells import language_of
+from allclose.course.cells import SKIP_TAG, language_of
 from allclose.errors import CourseError, SandboxError, SuiteError, unforeseen
 from allclose.grading import scoring
 from allclose.grading.oracle import Oracle, explanation
@@ -49,7 +49,6 @@ from allclose.suite.runner import SuiteRunner, WorkerEnded
 from allclose.suite.standins import defined_names
 from allclose.suite.verdicts import MESSAGES
 
-SKIP_TAG = "skip-grading"
 #: How many kills of a worker one notebook's tests bear before the fault is taken for more than chance.
 MAX_KILLS = 10
 #: What a kernel writes into a notebook that it ran; viewers colour code by it.
@@ -268,8 +267,15 @@ class Engine:
             elif earlier is not None and not self._touched(notebook, earlier):
                 results.append(self._standing(submission, notebook, content, earlier))
             else:
-                results.append(self._grade_notebook(submission, notebook, content, deadline, controlled, done, earlier))
-                deadline += results[-1].seconds_more
+                began = time.monotonic()
+                result = None if earlier is None else self._rerun(submission, notebook, content, deadline, earlier)
+                if result is None:
+                    deadline += time.monotonic() - began  # what was tried in vain
+                    result = self._grade_notebook(submission, notebook, content, deadline, controlled, done)
+                    if earlier is not None:
+                        earlier.tested.update(question.name for question in notebook.questions)
+                results.append(result)
+                deadline += result.seconds_more
         return results
 
     def _grade_notebook(
@@ -280,7 +286,6 @@ class Engine:
         deadline: float,
         controlled: bool,
         done: CellsDone | None,
-        earlier: Earlier | None,
     ) -> _Result:
         repaired = repair(content, notebook)
         plan = self._plan(notebook, repaired.content, repaired.origins)
@@ -293,16 +298,13 @@ class Engine:
                 runs = session.run()
                 if done is not None:
                     done(notebook.name, runs, session)
-                executed = _with_outputs(repaired.content, runs)
-                if earlier is not None and not earlier.shows(notebook.name, executed):
-                    earlier.tested.update(self._touched(notebook, None))
-                    earlier = None
                 if self._sides.suite is not None:
-                    names = self._touched(notebook, earlier)
+                    names = {question.name for question in notebook.questions}
                     chosen = [test.index for test in self.tests if test.question in names]
                     ended = {mark.index: mark for mark in self._marks(session, chosen, controlled)}
             finally:
                 session.close()
+        executed = _with_outputs(repaired.content, runs)
         flags = (*left_out, *repaired.flags, *_cell_flags(runs))
         manual = scoring.manual_marks(executed, notebook)
         more = session.deadline - deadline
@@ -310,20 +312,45 @@ class Engine:
             marks, manual = scoring.score_notebook(executed, notebook)
             return _Result(marks, manual, (*flags, *scoring.refused_outputs(marks)), executed, more)
         tests, missed = self._named(ended, notebook, controlled)
-        if earlier is not None:
-            tests |= self._standing_marks(notebook, earlier)
-            missed |= earlier.missed(notebook)
-            earlier.tested.update(names)
-        flags += tuple(f"{OUT_OF_REACH}{question.name}" for question in notebook.questions if question.name in missed)
+        flags += _missed_flags(notebook, missed)
         return _Result(_question_marks(notebook, self.tests, tests), manual, flags, executed, more)
 
-    def _touched(self, notebook: Notebook, earlier: Earlier | None) -> frozenset[str]:
-        """The questions of a notebook whose tests are to be run: all, where no earlier result stands."""
+    def _rerun(
+        self, submission: Submission, notebook: Notebook, content: Json, deadline: float, earlier: Earlier
+    ) -> _Result | None:
+        """A notebook whose touched questions alone are tested; None where its cells show something else than before."""
+        repaired = repair(content, notebook)
+        touched = self._touched(notebook, earlier)
+        plan = self._plan(notebook, repaired.content, repaired.origins)
+        if earlier.forwards:  # no cell changes what stands above it
+            needed = [place for place, cell in enumerate(plan, 1) if cell.snapshot in touched]
+            plan = plan[: max(needed, default=0)]
+        files, left_out = self._fitting(submission)
+        with self._place(needed=self._lent) as waited:
+            patient = self._sides.are_together
+            session = Session(self._spawn, plan, files, self.assignment.limits, deadline + waited, patient=patient)
+            try:
+                runs = session.run()
+                if not earlier.shows(notebook.name, runs):
+                    return None
+                chosen = [test.index for test in self.tests if test.question in touched]
+                ended = {mark.index: mark for mark in self._marks(session, chosen, controlled=True)}
+            finally:
+                session.close()
+        earlier.tested.update(touched)
+        tests, missed = self._named(ended, notebook, controlled=True)
+        marks = _question_marks(notebook, self.tests, self._standing_marks(notebook, earlier) | tests)
+        executed = earlier.executed(notebook.name, _with_outputs(repaired.content, ()))
+        flags = (*left_out, *repaired.flags, *_missed_flags(notebook, missed | earlier.missed(notebook)))
+        return _Result(marks, scoring.manual_marks(executed, notebook), flags, executed, session.deadline - deadline)
+
+    def _touched(self, notebook: Notebook, earlier: Earlier) -> frozenset[str]:
+        """The questions of a notebook whose tests are to be run."""
         names = {
             question.name: [test.name for test in self.tests if test.question == question.name]
             for question in notebook.questions
         }
-        return frozenset(name for name, tests in names.items() if earlier is None or earlier.tests(name, tests) is None)
+        return frozenset(name for name, tests in names.items() if earlier.tests(name, tests) is None)
 
     def _standing_marks(self, notebook: Notebook, earlier: Earlier) -> dict[int, TestMark]:
         """The marks that still stand, with the points and the titles that the suite gives them now."""
@@ -340,12 +367,8 @@ class Engine:
         """A notebook in which nothing was touched: as it ran before, with what its cells are worth now."""
         repaired = repair(content, notebook)
         executed = earlier.executed(notebook.name, _with_outputs(repaired.content, ()))
-        missed = [
-            f"{OUT_OF_REACH}{question.name}"
-            for question in notebook.questions
-            if question.name in earlier.missed(notebook)
-        ]
         marks = _question_marks(notebook, self.tests, self._standing_marks(notebook, earlier))
+        missed = _missed_flags(notebook, earlier.missed(notebook))
         flags = (*self._fitting(submission)[1], *repaired.flags, *missed)
         return _Result(marks, scoring.manual_marks(executed, notebook), flags, executed)
 
@@ -551,6 +574,11 @@ def _with_outputs(content: Json, runs: Iterable[CellRun]) -> Json:
         cells[run.index]["outputs"] = run.outputs
         cells[run.index]["execution_count"] = run.execution_count
     return {**content, "cells": cells, "metadata": {**content["metadata"], "language_info": LANGUAGE}}
+
+
+def _missed_flags(notebook: Notebook, missed: set[str]) -> tuple[str, ...]:
+    """A flag for each question in which a stand-in was out of reach."""
+    return tuple(f"{OUT_OF_REACH}{question.name}" for question in notebook.questions if question.name in missed)
 
 
 def _cell_flags(runs: Iterable[CellRun]) -> list[str]:

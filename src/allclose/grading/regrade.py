@@ -14,9 +14,10 @@ from dataclasses import dataclass, field
 
 import msgspec
 
-from allclose.grading.stateless import keeps_nothing
+from allclose.course.cells import SKIP_TAG
+from allclose.grading.stateless import Code, read_code
 from allclose.grading.store import Parts, Store, digest
-from allclose.model import Grade, Json, Limits, Notebook, Status, Submission, TestMark, Verdict
+from allclose.model import CellRun, Grade, Json, Limits, Notebook, Status, Submission, TestMark, Verdict
 
 #: Verdicts that say what an answer does, and nothing of how its process fared.
 _CALM = frozenset((Verdict.PASSED, Verdict.FAILED, Verdict.RAISED, Verdict.MISSING))
@@ -57,11 +58,13 @@ class Basis:
 class Earlier:
     """A result of the same submission, and the questions whose marks no longer stand.
 
+    `forwards`: no cell changes what an earlier one made, so that cells below a question's need not run for its tests.
     `tested` is for whoever grades: the questions whose tests were run again after all.
     """
 
     grade: Grade
     touched: frozenset[str]
+    forwards: bool
     tested: set[str] = field(default_factory=set)
 
     def tests(self, question: str, names: Sequence[str]) -> tuple[TestMark, ...] | None:
@@ -75,10 +78,15 @@ class Earlier:
         names = {question.name for question in notebook.questions} - self.touched
         return {name for name in names if f"{OUT_OF_REACH}{name}" in self.grade.flags}
 
-    def shows(self, name: str, executed: Json) -> bool:
-        """Whether a notebook that was run again shows what it showed before."""
+    def shows(self, name: str, runs: Sequence[CellRun]) -> bool:
+        """Whether cells of a notebook that were run again show what they showed before."""
         before = self.grade.notebooks.get(name)
-        return before is not None and _shown(before) == _shown(executed)
+        return before is not None and all(
+            run.verdict is Verdict.PASSED
+            and run.outputs == before["cells"][run.index]["outputs"]
+            and run.execution_count == before["cells"][run.index]["execution_count"]
+            for run in runs
+        )
 
     def executed(self, name: str, content: Json) -> Json:
         """A notebook with the outputs that it had before."""
@@ -108,9 +116,10 @@ def earlier_results(store: Store, basis: Basis) -> Callable[[Submission], Earlie
         if grade is None:
             return None
         touched = touched_questions(old, parts, grade)
-        if touched is None or (touched and not _keeps_nothing(submission, basis.asked)):
+        code = _code(submission) if touched else None
+        if touched is None or (touched and (code is None or not code.keeps_nothing(basis.asked))):
             return None
-        return Earlier(grade, touched)
+        return Earlier(grade, touched, forwards=code is not None and code.goes_forwards())
 
     return find
 
@@ -131,10 +140,6 @@ def touched_questions(old: Parts, new: Parts, grade: Grade) -> frozenset[str] | 
     return None if touched == new.tests.keys() else touched
 
 
-def _shown(notebook: Json) -> list[tuple[object, object]]:
-    return [(cell.get("outputs"), cell.get("execution_count")) for cell in notebook["cells"]]
-
-
 def is_calm(grade: Grade) -> bool:
     """Whether nothing happened to a submission's process, and every test came to an end."""
     verdicts = {test.verdict for mark in grade.questions for test in mark.tests}
@@ -151,16 +156,16 @@ def _allows_no_less(old: Limits, new: Limits) -> bool:
     return all(now[name] >= limit if name in _TIMES else now[name] == limit for name, limit in before.items())
 
 
-def _keeps_nothing(submission: Submission, asked: frozenset[str]) -> bool:
+def _code(submission: Submission) -> Code | None:
+    """The code of a submission; None where it cannot be read, or is not all in the notebooks."""
     if any(name.endswith(".py") for name in submission.files):
-        return False
-    cells = [
-        cell["source"]
+        return None
+    return read_code(
+        "".join(cell["source"])
         for content in submission.notebooks.values()
         for cell in content["cells"]
-        if cell["cell_type"] == "code"
-    ]
-    return keeps_nothing(("".join(source) for source in cells), asked)
+        if cell["cell_type"] == "code" and SKIP_TAG not in cell["metadata"].get("tags", ())
+    )
 
 
 def _submission_digests(submission: Submission) -> tuple[str, str]:

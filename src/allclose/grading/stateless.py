@@ -32,29 +32,21 @@ _WRITING = re.compile(r"(save|dump|write|tofile|to_csv|mkdir|unlink|rename|memma
 _CACHING = words("functools.cache functools.lru_cache functools.cached_property numpy.memmap")
 
 
-def keeps_nothing(cells: Iterable[str], mentioned: frozenset[str]) -> bool:
-    """Whether no test can tell from a submission which tests ran before it, as far as its code shows.
-
-    Parameters
-    ----------
-    cells : iterable of str
-        The submission's code cells.
-    mentioned : frozenset of str
-        Every name that the tests may ask for.
-    """
+def read_code(cells: Iterable[str]) -> Code | None:
+    """The code cells of a submission, one after the other; None where they are no Python."""
     try:
         source = "\n".join(_plain(cell) for cell in cells)
         tree = parsed(source)
-        return _Code(tree, symtable.symtable(source, "cells", "exec")).keeps_nothing(mentioned)
+        return Code(tree, symtable.symtable(source, "cells", "exec"))
     except (SyntaxError, ValueError, RecursionError, MemoryError):
-        return False
+        return None
 
 
 def _plain(cell: str) -> str:
     return "\n".join(line for line in cell.splitlines() if not line.startswith(("%", "!")))
 
 
-class _Code:
+class Code:
     """All cells of a submission, one after the other."""
 
     def __init__(self, tree: ast.Module, table: symtable.SymbolTable) -> None:
@@ -65,7 +57,10 @@ class _Code:
         self._changing = self._may_change()
 
     def keeps_nothing(self, mentioned: frozenset[str]) -> bool:
-        """See the function of that name."""
+        """Whether no test can tell which tests ran before it, as far as the code shows.
+
+        `mentioned` are the names that the tests may ask for.
+        """
         known = {symbol.get_name() for symbol in self._table.get_symbols()}
         reached: set[str] = set()
         waiting = set(mentioned & known)
@@ -76,6 +71,20 @@ class _Code:
         if reached & self._changing or reached - known - _BUILTINS or reached & _CHANGING_BUILTINS:
             return False
         return all(self._is_pure(node) for node in self._tree.body if isinstance(node, _NAMED) and node.name in reached)
+
+    def goes_forwards(self) -> bool:
+        """Whether no cell changes the functions, classes and modules that the cells above it made or use."""
+        stored = [
+            part
+            for node in self._tree.body
+            if not isinstance(node, _NAMED)
+            for part in ast.walk(node)
+            if isinstance(part, ast.Attribute)
+            and (not isinstance(part.ctx, ast.Load) or part.attr in ("rcParams", "style"))
+        ]
+        used = {part.id for part in ast.walk(self._tree) if isinstance(part, ast.Name)}
+        changed = changed_roots(self._tree, self._imports) & (self._imports.keys() | self._defined)
+        return not stored and not changed and not used & _CHANGING_BUILTINS
 
     def _may_change(self) -> frozenset[str]:
         """The names at the top level that stand for something that may change."""

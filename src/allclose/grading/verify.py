@@ -8,8 +8,9 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
+from allclose.course.cells import SKIP_TAG
 from allclose.grading.batch import Options
-from allclose.grading.engine import SKIP_TAG, Engine
+from allclose.grading.engine import Engine
 from allclose.model import Answer, Assignment, Grade, Json, Status, Submission, TestMark, Tier, Verdict
 from allclose.notebook.splice import blank, solved
 from allclose.suite.secret import load_seed

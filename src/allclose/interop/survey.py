@@ -14,10 +14,10 @@ from pathlib import Path
 from urllib.parse import quote
 
 from allclose import course as courses
-from allclose.course.cells import language_of, where
+from allclose.course.cells import SKIP_TAG, language_of, where
 from allclose.course.config import CONFIG_NAME, nbgrader_config, trait
 from allclose.errors import InteropError
-from allclose.grading.engine import SKIP_TAG, imports
+from allclose.grading.engine import imports
 from allclose.interop.database import shown
 from allclose.interop.gradebook import db_url
 from allclose.interop.settings import Settings, course_directory, load_settings

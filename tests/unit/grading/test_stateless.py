@@ -6,13 +6,14 @@ from textwrap import dedent
 
 import pytest
 
-from allclose.grading.stateless import keeps_nothing
+from allclose.grading.stateless import read_code
 
 SETUP = "import numpy as np\nimport matplotlib.pyplot as plt\nfrom functools import wraps\nRATE = 0.5"
 
 
 def kept_nothing(*cells: str) -> bool:
-    return keeps_nothing([SETUP, *map(dedent, cells)], frozenset({"f"}))
+    code = read_code([SETUP, *map(dedent, cells)])
+    return code is not None and code.keeps_nothing(frozenset({"f"}))
 
 
 @pytest.mark.parametrize(
@@ -63,3 +64,30 @@ def test_plain_answers_keep_nothing(code: str) -> None:
 )
 def test_what_may_remember_is_not_trusted(code: str) -> None:
     assert not kept_nothing(code)
+
+
+@pytest.mark.parametrize(
+    "below", ["values = [f(x) for x in range(3)]\nprint(values)", "figure, axes = plt.subplots()\naxes.plot([1, 2])"]
+)
+def test_cells_that_only_use_what_stands_above_go_forwards(below: str) -> None:
+    code = read_code([SETUP, "def f(x):\n    return x", below])
+    assert code is not None
+    assert code.goes_forwards()
+
+
+@pytest.mark.parametrize(
+    "below",
+    [
+        "f.rate = 2",
+        "g = f\ng.rate = 2",
+        "np.seterr(all='raise')",
+        "np.random.seed(0)",
+        "plt.rcParams['figure.dpi'] = 50",
+        "def later():\n    f.rate = 2\nlater()",
+        "setattr(f, 'rate', 2)",
+    ],
+)
+def test_cells_that_change_what_stands_above_do_not(below: str) -> None:
+    code = read_code([SETUP, "def f(x):\n    return x", below])
+    assert code is not None
+    assert not code.goes_forwards()

@@ -21,8 +21,8 @@ from otter.run.run_autograder.utils import OtterRuntimeError
 
 from allclose import course
 from allclose.course import cells, ipynb
+from allclose.course.cells import SKIP_TAG
 from allclose.errors import AllcloseError
-from allclose.grading.engine import SKIP_TAG
 from allclose.model import Json, Notebook, TestMark, Verdict
 from allclose.notebook.release import without_hidden_tests
 from allclose.notebook.repair import repair
