@@ -13,6 +13,7 @@ import typer
 
 from allclose.cli.completion import labs, students
 from allclose.cli.failure import DONE, OURS
+from allclose.cli.manual import CLASS, RESULTS, RUNNING
 from allclose.errors import CourseError
 from allclose.model import Status, Tier
 
@@ -28,25 +29,47 @@ def grade(
         ),
     ],
     submitted: Annotated[
-        Path | None, typer.Option(help="Where the submissions are.", show_default="submitted/")
+        Path | None, typer.Option(help="Where the submissions are.", show_default="submitted/", rich_help_panel=CLASS)
     ] = None,
     student: Annotated[
         list[str] | None,
-        typer.Option(metavar="ID", help="Only this student; may be given again.", autocompletion=students),
+        typer.Option(
+            metavar="ID", help="Only this student; may be given again.", autocompletion=students, rich_help_panel=CLASS
+        ),
     ] = None,
     jobs: Annotated[
-        int | None, typer.Option(min=1, metavar="N", help="Submissions at a time.", show_default="one more than cores")
+        int | None,
+        typer.Option(
+            min=1,
+            metavar="N",
+            help="Submissions at a time.",
+            show_default="one more than cores",
+            rich_help_panel=RUNNING,
+        ),
     ] = None,
-    device: Annotated[str, typer.Option(metavar="cpu|cuda", help="Where the reference computes.")] = "cpu",
-    isolation: Annotated[Tier, typer.Option(help="How student code is held.")] = Tier.STRONG,
+    device: Annotated[
+        str, typer.Option(metavar="cpu|cuda", help="Where the reference computes.", rich_help_panel=RUNNING)
+    ] = "cpu",
+    isolation: Annotated[Tier, typer.Option(help="How student code is held.", rich_help_panel=RUNNING)] = Tier.STRONG,
     cluster: Annotated[
-        str | None, typer.Option(metavar="URL", help="A Dask scheduler's address: grade on its workers.")
+        str | None,
+        typer.Option(metavar="URL", help="A Dask scheduler's address: grade on its workers.", rich_help_panel=RUNNING),
     ] = None,
-    force: Annotated[bool, typer.Option("--force", help="Grade again what is graded already.")] = False,
-    json_file: Annotated[Path | None, typer.Option("--json", help="Write the results here; - is stdout.")] = None,
-    csv_file: Annotated[Path | None, typer.Option("--csv", help="Write a spreadsheet here.")] = None,
-    log: Annotated[Path | None, typer.Option(help="Write a line of JSON here for each event.")] = None,
-    course: Annotated[Path | None, typer.Option(help="The course's folder.", show_default="here or above")] = None,
+    force: Annotated[
+        bool, typer.Option("--force", help="Grade again what is graded already.", rich_help_panel=CLASS)
+    ] = False,
+    json_file: Annotated[
+        Path | None, typer.Option("--json", help="Write the results here; - is stdout.", rich_help_panel=RESULTS)
+    ] = None,
+    csv_file: Annotated[
+        Path | None, typer.Option("--csv", help="Write a spreadsheet here.", rich_help_panel=RESULTS)
+    ] = None,
+    log: Annotated[
+        Path | None, typer.Option(help="Write a line of JSON here for each event.", rich_help_panel=RESULTS)
+    ] = None,
+    course: Annotated[
+        Path | None, typer.Option(help="The course's folder.", show_default="here or above", rich_help_panel=CLASS)
+    ] = None,
 ) -> int:
     """Grade a class.
 
@@ -112,7 +135,7 @@ def _report(
     otters: tuple[str, ...] | None = None,
 ) -> None:
     """Write and show the grades; with the remarks on an assignment where it is otter's."""
-    from allclose.cli.screen import console
+    from allclose.cli.screen import console, say
     from allclose.report.files import write_whole
     from allclose.report.tables import changes_table, class_table, grade_json, printable, question_csv, summary
 
@@ -149,5 +172,4 @@ def _report(
         recorded=otters is None,
         rerun=batch.rerun,
     )
-    for line in (*lines, *(otters or ())):
-        screen.print(line, markup=False)
+    say(screen, *lines, *(otters or ()))
