@@ -23,7 +23,7 @@ from allclose.grading.engine import Engine
 from allclose.grading.fingerprint import basis_of, fingerprint
 from allclose.grading.regrade import Basis, earlier_results
 from allclose.grading.store import Store, store_of
-from allclose.model import Assignment, Grade, ManualMark, Status, Submission, Tier
+from allclose.model import Assignment, Grade, ManualMark, QuestionMark, Status, Submission, Tier
 from allclose.notebook.read import read_submission
 from allclose.suite.secret import load_seed
 
@@ -214,9 +214,12 @@ def grade_readers(
     latest = store.latest()
     earlier: dict[str, Scores] = {}
     rerun: dict[str, tuple[str, ...]] = {}
+    known_marks: dict[QuestionMark, QuestionMark] = {}
 
     def tell(kind: Kind, grade: Grade, tested: tuple[str, ...] = ()) -> None:
-        grade = grades[grade.student] = replace(grade, notebooks={})  # many with figures, which are on disk
+        # Notebooks with figures stay on the disk, and most marks of a class are like somebody else's.
+        alike = tuple(known_marks.setdefault(mark, mark) for mark in grade.questions)
+        grade = grades[grade.student] = replace(grade, notebooks={}, questions=alike)
         watch(Event(kind, grade, len(grades), len(readers), time.monotonic() - began, tested))
 
     def save(submission: Submission, grade: Grade) -> None:
