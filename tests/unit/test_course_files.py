@@ -48,6 +48,16 @@ def test_another_assignments_reference_comes_along_where_the_suite_uses_it(root:
     assert "solutions/other.py" in course_files(course.load(root, "lab"))
 
 
+def test_what_the_suite_takes_from_above_it_comes_along_and_nothing_else(root: Path) -> None:
+    suite = root / "autograder" / "lab" / "test_lab.py"
+    suite.write_text(f"import helpers\n{suite.read_text()}")
+    for name in ("helpers.py", "unrelated.py", "autograder/conftest.py"):
+        (root / name).write_text("")
+    found = set(course_files(course.load(root, "lab")))
+    assert {"helpers.py", "autograder/conftest.py"} <= found
+    assert "unrelated.py" not in found
+
+
 def test_the_header_of_every_notebook_comes_along(root: Path) -> None:
     (root / "source" / "header.ipynb").write_text('{"cells": [], "metadata": {}, "nbformat": 4, "nbformat_minor": 4}')
     (root / "nbgrader_config.py").write_text("get_config().IncludeHeaderFooter.header = 'source/header.ipynb'")
