@@ -21,10 +21,10 @@ def quadruple(x):
     return x
 
 
-def defy(self, payload, request, perform=child.Child._perform):
+def defy(self, request, perform=child.Child._perform):
     if request[0] == "reachable":
         %s
-    return perform(self, payload, request)
+    return perform(self, request)
 
 
 child.Child._perform = defy

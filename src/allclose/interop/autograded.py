@@ -8,6 +8,7 @@ notebooks is left out.
 
 from __future__ import annotations
 
+import fcntl
 import fnmatch
 import json
 import os
@@ -30,7 +31,8 @@ from allclose.model import Assignment, Grade, Json, Status
 if TYPE_CHECKING:
     from nbgrader.coursedir import CourseDirectory
 
-_LEFT_OVER_SECONDS = 3600.0
+#: How old a temporary file is at least that nobody holds because its writer was killed.
+_YOUNG_SECONDS = 1.0
 
 #: A file to copy into a submission's folder, by its place there.
 Copies = dict[PurePosixPath, Path]
@@ -241,8 +243,7 @@ def _ignored(name: str, patterns: Iterable[str]) -> bool:
 
 
 def _clear(folder: Path, wanted: set[PurePosixPath]) -> None:
-    """Remove what no longer belongs; a young temporary file may be that of a run at work now."""
-    oldest = time.time() - _LEFT_OVER_SECONDS
+    """Remove what no longer belongs, but for what a run at work is writing now."""
     for top, folders, files in os.walk(folder, topdown=False):
         for name in (*files, *folders):
             path = Path(top, name)
@@ -250,7 +251,7 @@ def _clear(folder: Path, wanted: set[PurePosixPath]) -> None:
             if path.is_dir() and not path.is_symlink():
                 if not any(place in each.parents for each in wanted):
                     _remove_folder(path)
-            elif place not in wanted and not (_is_temporary(name) and path.lstat().st_mtime > oldest):
+            elif place not in wanted and not (_is_temporary(name) and _is_written(path)):
                 path.unlink()
 
 
@@ -263,6 +264,21 @@ def _remove_folder(path: Path) -> None:
 
 def _is_temporary(name: str) -> bool:
     return name.startswith(".") and name.endswith(".tmp")
+
+
+def _is_written(path: Path) -> bool:
+    """Whether another run holds this file, or has only just made it and is about to."""
+    if path.is_symlink():
+        return False
+    handle = os.open(path, os.O_RDONLY | os.O_NOFOLLOW)
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return True
+    else:
+        return os.fstat(handle).st_mtime > time.time() - _YOUNG_SECONDS
+    finally:
+        os.close(handle)
 
 
 def _copy(source: Path, target: Path, permissions: int) -> None:
@@ -296,12 +312,14 @@ def _stands(target: Path, size: int, permissions: int) -> bool:
 @contextmanager
 def _replacing(target: Path, permissions: int) -> Iterator[Path]:
     handle, name = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name[:100]}.", suffix=".tmp")
-    os.close(handle)
     temporary = Path(name)
     try:
+        fcntl.flock(handle, fcntl.LOCK_EX)  # until it is closed, at the latest by the end of a run that was killed
         yield temporary
         temporary.chmod(permissions)
         temporary.replace(target)
     except BaseException:
         temporary.unlink(missing_ok=True)
         raise
+    finally:
+        os.close(handle)

@@ -338,6 +338,10 @@ class Link:
         finally:
             self._freed += time.monotonic() - began
 
+    def tampered(self) -> Lost:
+        """What to raise where an answer came that only student code can have made: the process is of no further use."""
+        return self._lose(Verdict.PROTOCOL, alive=False)
+
     def _lose(self, verdict: Verdict, *, alive: bool) -> Lost:
         self._lost = Lost(verdict, alive=alive)
         return self._lost
@@ -429,13 +433,13 @@ class RemoteObject:
     def __len__(self) -> int:
         length = self._link.request("length", self._bound, self)
         if type(length) is not int:
-            raise TypeError("the length of the student's object is not a number")
+            raise self._link.tampered()
         return length
 
     def __iter__(self) -> Iterator[Any]:
         items = self._link.request("list", self._bound, self)
         if type(items) is not list:
-            raise TypeError("the student's object cannot be gone through")
+            raise self._link.tampered()
         return iter([_with_bound(item, self._bound) for item in items])
 
     def __repr__(self) -> str:
@@ -480,10 +484,10 @@ class Submission:
         calls = [tuple(args) for args in inputs]
         answers = self._link.request("map", self._bound, function, calls)
         if type(answers) is not list:
-            raise TypeError("the student's results are not of the right form")
+            raise self._link.tampered()
         results = [self._mapped(answer) for answer in answers]
         if len(results) != len(calls):
-            raise TypeError("the student's results are not as many as the calls")
+            raise self._link.tampered()
         return results
 
     def run(self, code: str) -> Any:
@@ -497,7 +501,7 @@ class Submission:
         """The bytes of a regular file that the submission wrote, up to the frame cap."""
         data = self._link.request("file", self._bound, name, self._link.limits.frame_bytes // 2)
         if type(data) is not bytes:
-            raise TypeError("the file did not come as bytes")
+            raise self._link.tampered()
         return data
 
     def fresh(self) -> Submission:
@@ -527,7 +531,7 @@ class Submission:
                 return _with_bound(value, self._bound)
             case [False, [str(name), str(text)]]:
                 raise student_error(name, text[:MAX_TEXT])
-        raise TypeError("the student's results are not of the right form")
+        raise self._link.tampered()
 
 
 def _call(link: Link, bound: Functions, target: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
@@ -539,7 +543,7 @@ def _call(link: Link, bound: Functions, target: Any, args: tuple[Any, ...], kwar
             after = (*changed_args, *map(changed_kwargs.get, kwargs))
             link.changed |= absorb((*args, *kwargs.values()), after, apart=link.apart)
             return _with_bound(value, bound)
-    raise TypeError("the student's result is not of the right form")
+    raise link.tampered()
 
 
 def _with_bound(value: Any, bound: Functions) -> Any:

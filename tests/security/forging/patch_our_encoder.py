@@ -1,5 +1,5 @@
 """Replaces our own encoder in the sandbox, so that every value goes out as True."""
-# expects: * failed
+# expects: * failed or protocol
 # %% total
 from allclose.sandbox import child
 
