@@ -30,7 +30,8 @@ demo: $(READY)
 test: $(READY)
 	@$(WITH_TOOLS) python -m pytest -n $(WORKERS) --dist loadfile --no-loadscope-reorder
 
-# The real graders and kernels at length: their own test suites with us inside, whole classes graded by them and by us.
+# What takes long: the real graders and kernels with their own test suites, whole classes graded by them and by us, again
+# after changes, and on a crowded machine.
 peers: $(READY)
 	@$(WITH_TOOLS) python -m pytest -n $(WORKERS) --dist loadgroup tests/peers
 
