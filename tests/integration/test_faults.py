@@ -9,12 +9,14 @@ import json
 import os
 import random
 import shutil
+import signal
 import sqlite3
 import subprocess
 import sys
 import threading
 import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -30,6 +32,7 @@ from allclose.grading.engine import Engine
 from allclose.interop import database
 from allclose.model import Grade, Status, Submission, Tier, Verdict
 from allclose.notebook.splice import blank, solved
+from allclose.suite.host import MAX_JOBS
 from tests.processes import PATIENCE_SECONDS, kill_one, left, of_role, started_by, wait_until
 from tests.suited_course import SEED, Asked, hand_in, write_course
 
@@ -197,6 +200,25 @@ def test_a_side_that_died_between_two_submissions_is_replaced(engine: Engine, ro
     assert kill_one(os.getpid(), role)
     assert grade(engine).score == 5
     assert grade(engine).score == 5
+
+
+def test_a_resting_worker_that_is_killed_with_a_job_in_its_queue_takes_nobody_with_it(engine: Engine) -> None:
+    assert grade(engine).score == 5
+    (host,) = of_role(os.getpid(), "host")
+    (worker,) = of_role(os.getpid(), "worker")
+    os.kill(worker, signal.SIGSTOP)
+    with ThreadPoolExecutor(1) as pool:
+        found = pool.submit(grade, engine)
+        time.sleep(1.0)  # by then the job is on its way
+        os.kill(worker, signal.SIGKILL)
+        assert found.result(PATIENCE_SECONDS).score == 5
+    assert list(of_role(os.getpid(), "host")) == [host]
+
+
+def test_workers_that_have_had_their_jobs_go(engine: Engine) -> None:
+    with ThreadPoolExecutor(3) as pool:
+        assert {found.score for found in pool.map(lambda _: grade(engine), range(4 * MAX_JOBS))} == {5}
+    assert wait_until(lambda: len(list(of_role(os.getpid(), "worker"))) <= 3)
 
 
 @pytest.mark.parametrize(("role", "times"), [("zygote", 2), ("host", 2), ("worker", 4), ("child", 1)])

@@ -18,7 +18,7 @@ import socket
 import sys
 import time
 import traceback
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from types import FrameType
@@ -185,7 +185,7 @@ def _serve(control: socket.socket, config: Config, plugin: SuitePlugin) -> None:
                 job = msgspec.msgpack.decode(message, type=Job)
                 end = time.monotonic() + LONGEST * job.seconds + patience
                 if job.share is not None or not any(worker.take(message, fds, end) for worker in lines.values()):
-                    pidfd, worker = _fork(config, plugin, control)
+                    pidfd, worker = _fork(config, plugin, control, workers.values())
                     workers[pidfd] = lines[worker.line.fileno()] = worker
                     poll.register(pidfd, select.POLLIN)
                     poll.register(worker.line, select.POLLIN)
@@ -220,19 +220,27 @@ class _Worker:
 
     def rest(self) -> bool:
         """Hear that its job is done; False where it takes no more."""
-        if not self.line.recv(MESSAGE_BYTES) or self.reports is None:
+        try:
+            done = self.line.recv(MESSAGE_BYTES)
+        except OSError:  # it was killed before it had read its job
+            return False
+        if not done or self.reports is None:
             return False
         os.close(self.reports)
         self.reports, self.end = None, math.inf
         return self.jobs < MAX_JOBS
 
 
-def _fork(config: Config, plugin: SuitePlugin, control: socket.socket) -> tuple[int, _Worker]:
+def _fork(
+    config: Config, plugin: SuitePlugin, control: socket.socket, others: Iterable[_Worker]
+) -> tuple[int, _Worker]:
     host = os.getpid()
     ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
     pid = os.fork()
     if not pid:
         ours.close()
+        for other in others:  # who is told to go by the end of the line must not wait for this process's end of it
+            other.line.close()
         _work(host, config, plugin, control, theirs)
     theirs.close()
     return os.pidfd_open(pid), _Worker(pid, ours)

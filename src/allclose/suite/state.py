@@ -36,13 +36,13 @@ def state_of(root: Path) -> object:
     object
         Equal to that of another time where nothing has changed; where there is too much to look at, never equal.
     """
-    names = _of_course(f"{root}{os.sep}", len(sys.modules))
+    names = _of_course((f"{root}{os.sep}", f"{root.resolve()}{os.sep}"), len(sys.modules))
     look = _Look(names)
     return [(name, look.variables(sys.modules[name])) for name in sorted(names)]
 
 
 @functools.lru_cache(maxsize=1)
-def _of_course(within: str, _loaded: int) -> frozenset[str]:
+def _of_course(within: tuple[str, ...], _loaded: int) -> frozenset[str]:
     """The modules of the course, looked for again where more have been loaded."""
     return frozenset(name for name, module in list(sys.modules.items()) if _file(module).startswith(within))
 
