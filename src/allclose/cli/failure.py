@@ -59,7 +59,7 @@ def one_line(text: str) -> str:
 
 
 def _usage(error: TyperException) -> str:
-    text = getattr(error, "format_message", error.__str__)()
+    text = getattr(error, "format_message", error.__str__)().replace("Value error, ", "")  # whose words are pydantic's
     context = getattr(error, "ctx", None)
     command = context.command_path if context is not None else "allclose"
     return one_line(f"{text.rstrip('.')} (see {command} --help)")

@@ -294,6 +294,7 @@ class ClassReport:
 
     @property
     def hardest(self) -> tuple[QuestionReport, ...]:
-        """The questions by what was lost in them, the most first."""
-        known = [question for question in self.questions if question.difficulty is not None]
+        """The questions by what was lost in them, the most first; those not graded for everybody yet do not tell."""
+        unknown = self.scores.left_out if self.scores is not None else ()
+        known = [each for each in self.questions if each.difficulty is not None and each.name not in unknown]
         return tuple(sorted(known, key=lambda question: question.difficulty or 0.0))
