@@ -11,7 +11,6 @@ import contextlib
 import fcntl
 import hashlib
 import os
-import tempfile
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -19,6 +18,7 @@ from typing import Any
 
 import msgspec
 
+from allclose.course.whole import replacing, sweep
 from allclose.errors import AllcloseError
 from allclose.model import Assignment, Grade, Json, Limits, Status
 
@@ -171,10 +171,7 @@ class Store:
         try:
             self._folder.mkdir(parents=True, exist_ok=True)
             self._sweep()
-            try:
-                _write_whole(path, content)
-            except FileNotFoundError:  # swept by a run that began before we held our file's lock
-                _write_whole(path, content)
+            _write_whole(path, content)
         except OSError as error:
             raise AllcloseError(
                 f"{path}: the result cannot be written ({error.strerror or error}); make room or give write permission "
@@ -246,14 +243,11 @@ class Store:
         return self._folder / f"{digest}.json"
 
     def _sweep(self) -> None:
-        """Remove, once, what a killed run left half-written: a file whose writer no longer holds its lock."""
-        if self._swept:
-            return
-        self._swept = True
-        for path in self._folder.glob(".*.tmp"):
-            with contextlib.suppress(OSError), path.open("rb") as file:  # held by a run at work, or swept by another
-                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-                path.unlink()
+        """Remove, once, what a killed run left half-written."""
+        if not self._swept:
+            self._swept = True
+            sweep(self._folder)
+            sweep(self._folder.parent, _LATEST)
 
 
 @contextlib.contextmanager
@@ -265,17 +259,8 @@ def _locked(path: Path) -> Iterator[None]:
 
 
 def _write_whole(path: Path, content: bytes) -> None:
-    with tempfile.NamedTemporaryFile(dir=path.parent, prefix=f".{path.stem}.", suffix=".tmp", delete=False) as file:
-        temporary = Path(file.name)
-        try:
-            fcntl.flock(file, fcntl.LOCK_EX)
-            file.write(content)
-            file.flush()
-            os.fsync(file.fileno())
-            temporary.replace(path)
-        except BaseException:
-            temporary.unlink(missing_ok=True)
-            raise
+    with replacing(path, durable=True, permissions=0o600) as temporary:
+        temporary.write_bytes(content)
     folder = os.open(path.parent, os.O_RDONLY)
     try:
         os.fsync(folder)

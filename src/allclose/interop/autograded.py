@@ -8,21 +8,19 @@ notebooks is left out.
 
 from __future__ import annotations
 
-import fcntl
 import fnmatch
 import json
 import os
 import shutil
 import stat
-import tempfile
-import time
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, Any
 
 from allclose.course.cells import grade_id, is_grade, is_solution
+from allclose.course.whole import is_temporary, remove_unless_held, replacing
 from allclose.errors import InteropError
 from allclose.interop.marked import marked_notebook
 from allclose.interop.settings import Settings, course_directory, importable, load_settings
@@ -30,9 +28,6 @@ from allclose.model import Assignment, Grade, Json, Status
 
 if TYPE_CHECKING:
     from nbgrader.coursedir import CourseDirectory
-
-#: How old a temporary file is at least that nobody holds because its writer was killed.
-_YOUNG_SECONDS = 1.0
 
 #: A file to copy into a submission's folder, by its place there.
 Copies = dict[PurePosixPath, Path]
@@ -251,7 +246,12 @@ def _clear(folder: Path, wanted: set[PurePosixPath]) -> None:
             if path.is_dir() and not path.is_symlink():
                 if not any(place in each.parents for each in wanted):
                     _remove_folder(path)
-            elif place not in wanted and not (_is_temporary(name) and _is_written(path)):
+            elif place in wanted:
+                continue
+            elif is_temporary(name):
+                with suppress(FileNotFoundError):  # put in its place meanwhile
+                    remove_unless_held(path)
+            else:
                 path.unlink()
 
 
@@ -262,25 +262,6 @@ def _remove_folder(path: Path) -> None:
         return
 
 
-def _is_temporary(name: str) -> bool:
-    return name.startswith(".") and name.endswith(".tmp")
-
-
-def _is_written(path: Path) -> bool:
-    """Whether another run holds this file, or has only just made it and is about to."""
-    if path.is_symlink():
-        return False
-    handle = os.open(path, os.O_RDONLY | os.O_NOFOLLOW)
-    try:
-        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError:
-        return True
-    else:
-        return os.fstat(handle).st_mtime > time.time() - _YOUNG_SECONDS
-    finally:
-        os.close(handle)
-
-
 def _copy(source: Path, target: Path, permissions: int) -> None:
     """Copy a file unless the same one stands there, by size and time."""
     handle = os.open(source, os.O_RDONLY | os.O_NOFOLLOW)
@@ -288,7 +269,7 @@ def _copy(source: Path, target: Path, permissions: int) -> None:
         found = os.fstat(handle)
         if _stands(target, found.st_size, permissions) and target.stat().st_mtime_ns == found.st_mtime_ns:
             return
-        with _replacing(target, permissions) as temporary:
+        with replacing(target, permissions=permissions) as temporary:
             with temporary.open("wb") as copy:
                 shutil.copyfileobj(file, copy)
             os.utime(temporary, ns=(found.st_mtime_ns, found.st_mtime_ns))
@@ -297,7 +278,7 @@ def _copy(source: Path, target: Path, permissions: int) -> None:
 def _write(target: Path, content: bytes, permissions: int) -> None:
     if _stands(target, len(content), permissions) and target.read_bytes() == content:
         return
-    with _replacing(target, permissions) as temporary:
+    with replacing(target, permissions=permissions) as temporary:
         temporary.write_bytes(content)
 
 
@@ -307,19 +288,3 @@ def _stands(target: Path, size: int, permissions: int) -> bool:
     except FileNotFoundError:
         return False
     return stat.S_ISREG(found.st_mode) and (found.st_size, stat.S_IMODE(found.st_mode)) == (size, permissions)
-
-
-@contextmanager
-def _replacing(target: Path, permissions: int) -> Iterator[Path]:
-    handle, name = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name[:100]}.", suffix=".tmp")
-    temporary = Path(name)
-    try:
-        fcntl.flock(handle, fcntl.LOCK_EX)  # until it is closed, at the latest by the end of a run that was killed
-        yield temporary
-        temporary.chmod(permissions)
-        temporary.replace(target)
-    except BaseException:
-        temporary.unlink(missing_ok=True)
-        raise
-    finally:
-        os.close(handle)

@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import Literal
 
+from allclose.course.whole import replacing, sweep
 from allclose.errors import InteropError
 from allclose.interop.collected import Collected
 from allclose.interop.feedback import Pages
@@ -63,19 +64,17 @@ def write_feedback_zip(path: Path, site: Site, pages: Pages, collected: Mapping[
             f"{path.name}: nobody with a page was collected from {site}, so no name of that site's is known; "
             f"run `allclose collect` on its download first"
         )
-    temporary = path.with_name(f".{path.name}.tmp")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        with zipfile.ZipFile(temporary, "w", zipfile.ZIP_DEFLATED) as archive:
+        sweep(path.parent, path.name)
+        with replacing(path) as temporary, zipfile.ZipFile(temporary, "w", zipfile.ZIP_DEFLATED) as archive:
             for student, names in sorted(named.items()):
                 for notebook, name in names.items():
                     member = zipfile.ZipInfo(name, _WHEN)
                     member.compress_type = zipfile.ZIP_DEFLATED
                     member.external_attr = 0o644 << 16
                     archive.writestr(member, pages[student][notebook].read_bytes())
-        temporary.replace(path)
     except OSError as error:
-        temporary.unlink(missing_ok=True)
         raise InteropError(f"{path}: cannot be written ({error.strerror or error}); make room there") from error
     return Packed(len(named), tuple(student for student in pages if student not in named))
 

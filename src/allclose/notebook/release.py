@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import os
-import tempfile
+from contextlib import ExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from allclose.course import cells
 from allclose.course.config import nbgrader_config
+from allclose.course.whole import replacing, sweep
 from allclose.errors import CourseError, LeakError, NotebookError
 from allclose.model import Assignment, Json, Notebook
 from allclose.notebook import leaks
@@ -141,27 +141,8 @@ def _refuse_leaks(assignment: Assignment, released: dict[str, Json]) -> None:
 
 def _write_all(files: dict[Path, bytes]) -> None:
     """Write all of them or none: each beside its place first, then all renamed."""
-    ready: list[tuple[Path, Path]] = []
-    try:
+    with ExitStack() as ready:
         for path, data in files.items():
             path.parent.mkdir(parents=True, exist_ok=True)
-            ready.append((_written_beside(path, data), path))
-        for temporary, path in ready:
-            temporary.replace(path)
-    finally:
-        for temporary, _ in ready:
-            temporary.unlink(missing_ok=True)
-
-
-def _written_beside(path: Path, data: bytes) -> Path:
-    descriptor, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
-    try:
-        with os.fdopen(descriptor, "wb") as file:
-            file.write(data)
-            file.flush()
-            os.fsync(file.fileno())
-        Path(name).chmod(_PERMISSIONS)
-    except BaseException:
-        Path(name).unlink()
-        raise
-    return Path(name)
+            sweep(path.parent, path.name)
+            ready.enter_context(replacing(path, durable=True, permissions=_PERMISSIONS)).write_bytes(data)

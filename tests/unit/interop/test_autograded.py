@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fcntl
 import json
 import os
 import stat
@@ -200,12 +201,13 @@ def test_a_place_that_cannot_be_written_is_one_clear_line_and_leaves_nothing_hal
         write(lab, grade(lab, "ada", executed(lab)))
 
 
-def test_other_runs_fresh_temporary_files_are_left_and_old_ones_go(lab: Assignment, folder: Path) -> None:
+def test_what_a_run_at_work_is_writing_is_left_and_what_a_killed_one_left_goes(lab: Assignment, folder: Path) -> None:
     folder.mkdir(parents=True)
-    old, young = folder / ".first.ipynb.a.tmp", folder / ".first.ipynb.b.tmp"
-    for path in (old, young):
+    left, written = folder / ".first.ipynb.a.tmp", folder / ".first.ipynb.b.tmp"
+    for path in (left, written):
         path.write_text("half")
-    os.utime(old, (0, 0))
-    write(lab, grade(lab, "ada", executed(lab)))
-    assert not old.exists()
-    assert young.exists()
+    with written.open("rb") as held:
+        fcntl.flock(held, fcntl.LOCK_EX)
+        write(lab, grade(lab, "ada", executed(lab)))
+    assert not left.exists()
+    assert written.exists()
