@@ -33,8 +33,8 @@ import pytest
 from allclose import course
 from allclose.course import cells
 from allclose.course.cells import SKIP_TAG
-from allclose.grading.engine import imports
 from allclose.model import Assignment, Json
+from allclose.notebook.imports import imports
 from allclose.notebook.release import without_hidden_tests
 from allclose.sandbox.loopback import LocalLink
 from allclose.sandbox.names import evaluate, stood_in

@@ -8,13 +8,14 @@ from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 
 from allclose.course import submitted_folders
-from allclose.grading.engine import Engine, imports
+from allclose.grading.engine import Engine
 from allclose.grading.store import store_of
 from allclose.interop.autograded import write_autograded
 from allclose.interop.export.standings import read_standings
 from allclose.interop.feedback import write_feedback
 from allclose.interop.gradebook import db_url, record_source, write_grades
 from allclose.model import Assignment, Grade, Tier
+from allclose.notebook.imports import imports
 from allclose.notebook.read import read_submission
 from allclose.notebook.repair import repair
 from allclose.sandbox.remote import Link, Submission

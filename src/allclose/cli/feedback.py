@@ -51,7 +51,7 @@ def feedback(
     archive to reports/<lab>-feedback-<site>.zip.
     """
     from allclose import course as courses
-    from allclose.cli.screen import console
+    from allclose.cli.screen import busy, console
     from allclose.interop.collected import read_collected
     from allclose.interop.export.standings import read_standings
     from allclose.interop.feedback import write_feedback
@@ -60,12 +60,13 @@ def feedback(
 
     root = courses.find_root(course or Path.cwd())
     assignment = courses.load(root, lab)
-    standings = read_standings(assignment)
-    chosen = _chosen(standings, student or ())
-    pages = write_feedback(assignment, standings, [each.id for each in chosen])
     packed, target = None, root / "reports" / f"{lab}-feedback-{taker}.zip"
-    if taker is not None:
-        packed = write_feedback_zip(target, taker.value, pages, read_collected(root, lab))
+    with busy(f"feedback {lab}"):
+        standings = read_standings(assignment)
+        chosen = _chosen(standings, student or ())
+        pages = write_feedback(assignment, standings, [each.id for each in chosen])
+        if taker is not None:
+            packed = write_feedback_zip(target, taker.value, pages, read_collected(root, lab))
     screen = console()
     for line in _lines(standings, chosen, len(pages), packed):
         screen.print(printable(line), markup=False)

@@ -36,7 +36,7 @@ def report(
     """
     from allclose import course as courses
     from allclose.cli.grade import check_destination
-    from allclose.cli.screen import console
+    from allclose.cli.screen import busy, console
     from allclose.interop.classroom import read_classroom
     from allclose.report.class_files import class_json_text, class_tables
     from allclose.report.class_page import class_page
@@ -47,11 +47,12 @@ def report(
     check_destination(json_file)
     root = courses.find_root(course or Path.cwd())
     assignment = courses.load(root, lab)
-    found = class_report(read_classroom(assignment, submitted or root / "submitted"))
-    as_json = class_json_text(found)
     folder = root / "reports" / lab
-    for name, text in {"index.html": class_page(found), "report.json": as_json, **class_tables(found)}.items():
-        write_whole(folder / name, text)
+    with busy(f"report {lab}"):
+        found = class_report(read_classroom(assignment, submitted or root / "submitted"))
+        as_json = class_json_text(found)
+        for name, text in {"index.html": class_page(found), "report.json": as_json, **class_tables(found)}.items():
+            write_whole(folder / name, text)
     to_stdout = json_file is not None and str(json_file) == "-"
     if to_stdout:
         sys.stdout.write(as_json)

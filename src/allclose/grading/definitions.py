@@ -3,62 +3,32 @@
 from __future__ import annotations
 
 import ast
-import gc
-import re
-import threading
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Any, TypeAlias
 
-Named: TypeAlias = ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef
-_NAMED = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
-_NAMES = re.compile(r"\s*[A-Za-z_]\w*\s*(,\s*[A-Za-z_]\w*\s*)*$")
-_PARSING = threading.Lock()
-
-
-def parsed(text: str | bytes) -> ast.Module:
-    """The syntax tree of a module, whatever other threads do meanwhile.
-
-    Until 3.13 Python counts how deep a tree goes for all threads together, so nobody may parse in the middle of it. It
-    gives way to another thread there only where it collects garbage.
-
-    Raises
-    ------
-    SyntaxError, ValueError, RecursionError, MemoryError
-        If the text is no module.
-    """
-    with _PARSING:
-        collecting = gc.isenabled()
-        gc.disable()
-        try:
-            return ast.parse(text)
-        finally:
-            if collecting:
-                gc.enable()
-
-
-def words(text: str) -> frozenset[str]:
-    """The words of a text, as a set."""
-    return frozenset(text.split())
-
-
-#: Calls whose result never changes.
-_LASTING = words(
-    "frozenset range float int str bool complex len sum min max abs round TypeVar ParamSpec NewType namedtuple field"
-    " sqrt exp log float32 float64 int64"
+from allclose.grading.syntax import (
+    LASTING,
+    NAMED,
+    SWITCHING,
+    Named,
+    changed_roots,
+    dump,
+    has_docstring,
+    imported,
+    is_lasting,
+    last_name,
+    mentioned,
+    root_name,
+    words,
 )
+
 #: Calls at a module's top level that do nothing besides giving a value.
-_QUIET = _LASTING | words("list dict set tuple sorted zip map filter enumerate reversed iter compile Path")
+_QUIET = LASTING | words("list dict set tuple sorted zip map filter enumerate reversed iter compile Path")
 _QUIET_MODULES = words("np numpy math itertools functools re operator collections pytest typing dataclasses")
 _PLAIN_DECORATORS = words(
     "grade fixture staticmethod classmethod property dataclass wraps contextmanager overload abstractmethod override"
     " runtime_checkable final no_grad total_ordering in_torch setter"
 )
-#: Methods that change what they are called on, and functions that change something in their module.
-_CHANGING = re.compile(
-    r"(append|extend|insert|add|update|pop|popitem|remove|discard|clear|setdefault|sort|reverse|fill|put|write|send)$"
-)
-SWITCHING = re.compile(r"(set|seed|register|enable|disable|use_|manual_seed|simplefilter|filterwarnings|chdir|putenv)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,7 +86,7 @@ def read_module(tree: ast.Module, place: str, stem: str, names: Mapping[str, Seq
     found: dict[str, Definition] = {}
     base: list[str] = [place]
     base_uses: set[str] = set()
-    for node in tree.body[_has_docstring(tree) :]:
+    for node in tree.body[has_docstring(tree) :]:
         bound = _bound(node)
         if not bound or not _is_quiet(node):
             base.append(dump(node))
@@ -128,120 +98,6 @@ def read_module(tree: ast.Module, place: str, stem: str, names: Mapping[str, Seq
             new = _definition(node, text, aliases, names, shared=name in mutable)
             found[name] = _merged(found[name], new) if name in found else new
     return Module(found, "\0".join(base), frozenset(base_uses), literals)
-
-
-def dump(node: ast.AST, keep: Callable[[Named], bool] = lambda _: False) -> str:
-    """The tree below a node without positions and docstrings, and without a test's points.
-
-    `keep` says whose docstrings, and whose points, stay.
-    """
-    taken: list[
-        tuple[list[Any], list[Any]]
-    ] = []  # put back afterwards: a copy of a tree takes longer than all the rest
-    for part in ast.walk(node):
-        if isinstance(part, ast.Module) or (isinstance(part, _NAMED) and not keep(part)):
-            if _has_docstring(part):
-                taken.append((part.body, part.body[:]))
-                part.body[:1] = [] if len(part.body) > 1 else [ast.Pass()]
-            for decorator in getattr(part, "decorator_list", ()):
-                if isinstance(decorator, ast.Call) and last_name(decorator.func) == "grade":
-                    taken.append((decorator.keywords, decorator.keywords[:]))
-                    decorator.keywords[:] = [word for word in decorator.keywords if not _is_points(word)]
-    text = ast.dump(node, annotate_fields=False)
-    for holder, whole in taken:
-        holder[:] = whole
-    return text
-
-
-def docstrings(tree: ast.Module) -> frozenset[int]:
-    """The `id` of every node that is a docstring."""
-    holders = [node for node in ast.walk(tree) if isinstance(node, (ast.Module, *_NAMED)) and _has_docstring(node)]
-    return frozenset(id(node.body[0].value) for node in holders if isinstance(node.body[0], ast.Expr))
-
-
-def mentioned(node: ast.AST) -> Iterator[str]:
-    """The names that one node itself mentions."""
-    match node:
-        case ast.Name():
-            yield node.id
-        case ast.Attribute():
-            yield node.attr
-        case ast.arg() | ast.keyword() if node.arg:
-            yield node.arg
-        case ast.Import():
-            for alias in node.names:
-                yield from alias.name.split(".")
-        case ast.ImportFrom():
-            yield from (node.module or "").split(".")
-            yield from (alias.name for alias in node.names)
-        case ast.Constant() if isinstance(node.value, str) and _NAMES.match(node.value):
-            yield from (name.strip() for name in node.value.split(","))
-
-
-def is_lasting(node: ast.expr | None, mutable: Iterable[str] = ()) -> bool:
-    """Whether the value of an expression at a module's top level can never change."""
-    match node:
-        case None | ast.Constant() | ast.JoinedStr():
-            return True
-        case ast.Name():
-            return node.id not in mutable
-        case ast.Attribute() | ast.Starred():
-            return is_lasting(node.value, mutable)
-        case ast.Tuple():
-            return all(is_lasting(item, mutable) for item in node.elts)
-        case ast.UnaryOp():
-            return is_lasting(node.operand, mutable)
-        case ast.BinOp():
-            return is_lasting(node.left, mutable) and is_lasting(node.right, mutable)
-        case ast.Subscript():  # a type, as a rule: Callable[[int], str]
-            return is_lasting(node.value, mutable)
-        case ast.Call():
-            return last_name(node.func) in _LASTING
-    return False
-
-
-def root_name(node: ast.AST) -> str | None:
-    """The name at the left end of `a.b[c].d`; None where there is none."""
-    while isinstance(node, ast.Attribute | ast.Subscript | ast.Starred):
-        node = node.value
-    return node.id if isinstance(node, ast.Name) else None
-
-
-def last_name(node: ast.AST) -> str | None:
-    """The name at the right end of `a.b.c`; None where there is none."""
-    return node.attr if isinstance(node, ast.Attribute) else node.id if isinstance(node, ast.Name) else None
-
-
-def changed_roots(tree: ast.AST, modules: Iterable[str]) -> frozenset[str]:
-    """The names through which something may be changed: `a.b = 1`, `a[0] += 1`, `a.append(1)`, `np.seterr()`.
-
-    `modules` are the names that stand for something imported.
-    """
-    modules = frozenset(modules)
-    found: set[str | None] = set()
-    for node in ast.walk(tree):
-        if isinstance(node, ast.Attribute | ast.Subscript) and not isinstance(node.ctx, ast.Load):
-            found.add(root_name(node))
-        elif isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
-            root = root_name(node.func)
-            if (SWITCHING if root in modules else _CHANGING).match(node.func.attr):
-                found.add(root)
-        elif isinstance(node, ast.Global):
-            found |= set(node.names)
-    return frozenset(name for name in found if name is not None)
-
-
-def imported(tree: ast.AST) -> dict[str, str]:
-    """By the name that it is bound to, the full name of all that a module imports."""
-    found: dict[str, str] = {}
-    for node in ast.walk(tree):
-        if isinstance(node, ast.Import):
-            for alias in node.names:
-                top = alias.name.partition(".")[0]
-                found[alias.asname or top] = alias.name if alias.asname else top
-        elif isinstance(node, ast.ImportFrom):
-            found |= {alias.asname or alias.name: f"{node.module}.{alias.name}" for alias in node.names}
-    return found
 
 
 @dataclass(frozen=True, slots=True)
@@ -282,7 +138,7 @@ def _definition(
         own,
         whole,
         shared,
-        _questions(node) if isinstance(node, _NAMED) else frozenset(),
+        _questions(node) if isinstance(node, NAMED) else frozenset(),
         any(_makes_message(part) for part in ast.walk(node)),
     )
 
@@ -331,7 +187,7 @@ def _questions(node: Named) -> frozenset[str]:
     """The questions of the tests that a definition holds."""
     found: set[str] = set()
     for part in ast.walk(node):
-        if not isinstance(part, _NAMED):
+        if not isinstance(part, NAMED):
             continue
         calls = [one for one in part.decorator_list if isinstance(one, ast.Call) and last_name(one.func) == "grade"]
         for call in calls:
@@ -350,9 +206,9 @@ def _mutable_names(tree: ast.Module) -> frozenset[str]:
     found: set[str] = set()
     for node in tree.body:
         roots = changed_roots(node, imported(tree))
-        found |= roots - _local_names(node) if isinstance(node, _NAMED) else roots
+        found |= roots - _local_names(node) if isinstance(node, NAMED) else roots
     for node in tree.body:
-        if isinstance(node, _NAMED):
+        if isinstance(node, NAMED):
             if not _is_stateless(node):
                 found.add(node.name)
         elif isinstance(node, ast.Assign | ast.AnnAssign) and is_lasting(node.value, found):
@@ -371,7 +227,7 @@ def _local_names(node: Named) -> set[str]:
             found.add(part.id)
         elif isinstance(part, ast.arg):
             found.add(part.arg)
-        elif isinstance(part, _NAMED) and part is not node:
+        elif isinstance(part, NAMED) and part is not node:
             found.add(part.name)
         elif isinstance(part, ast.Global):
             shared |= set(part.names)
@@ -381,7 +237,7 @@ def _local_names(node: Named) -> set[str]:
 def _is_stateless(node: Named) -> bool:
     """Whether a function or class holds nothing that lasts from one use to the next."""
     for part in ast.walk(node):
-        if isinstance(part, _NAMED) and not all(map(_is_plain_decorator, part.decorator_list)):
+        if isinstance(part, NAMED) and not all(map(_is_plain_decorator, part.decorator_list)):
             return False
         if isinstance(part, ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda):
             if not all(is_lasting(value) for value in (*part.args.defaults, *part.args.kw_defaults)):
@@ -454,14 +310,3 @@ def _makes_message(node: ast.AST) -> bool:
     if isinstance(node, ast.Call) and last_name(node.func) in ("fail", "AssertionError"):
         return not all(isinstance(value, ast.Constant) for value in node.args)
     return False
-
-
-def _has_docstring(node: ast.AST) -> bool:
-    body = getattr(node, "body", None)
-    if not isinstance(body, list) or not body or not isinstance(body[0], ast.Expr):
-        return False
-    return isinstance(body[0].value, ast.Constant) and isinstance(body[0].value.value, str)
-
-
-def _is_points(word: ast.keyword) -> bool:
-    return word.arg == "points" and isinstance(word.value, ast.Constant)

@@ -15,8 +15,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from allclose.grading import definitions
-from allclose.grading.definitions import Definition, Module, parsed, read_module, words
+from allclose.grading import syntax
+from allclose.grading.definitions import Definition, Module, read_module
+from allclose.grading.syntax import parsed, words
 
 _PLACE_IN_COURSE = re.compile(r"\bautograder\b|\b(misconceptions|accepted|solutions)[/\\]|^solutions$|\.py\b")
 #: What lets code see more than the names that it mentions, or see its own text.
@@ -67,7 +68,7 @@ def without_remarks(text: bytes) -> bytes:
         tree = parsed(text)
         if not _is_clear(tree):
             return text
-        return definitions.dump(tree, keep=lambda node: node.name.startswith("test")).encode("utf-8", "surrogatepass")
+        return syntax.dump(tree, keep=lambda node: node.name.startswith("test")).encode("utf-8", "surrogatepass")
     except (SyntaxError, ValueError, RecursionError):
         return text
 
@@ -78,16 +79,16 @@ def asked_names(tests: Iterable[bytes]) -> frozenset[str]:
     for text in tests:
         tree = parsed(text)
         calls = [node for node in ast.walk(tree) if isinstance(node, ast.Call)]
-        naming = [call.args[0] for call in calls if definitions.last_name(call.func) in _NAMING and call.args]
+        naming = [call.args[0] for call in calls if syntax.last_name(call.func) in _NAMING and call.args]
         others = {id(part) for argument in naming for part in ast.walk(argument)}
         for node in ast.walk(tree):
             match node:
                 case ast.Constant() if id(node) in others:
                     continue
-                case ast.Attribute() if definitions.root_name(node) in _SUBMISSIONS or isinstance(node.value, ast.Call):
+                case ast.Attribute() if syntax.root_name(node) in _SUBMISSIONS or isinstance(node.value, ast.Call):
                     found.add(node.attr)
                 case ast.Constant(value=str(code)):
-                    found |= set(definitions.mentioned(node)) | _mentioned_in(code)
+                    found |= set(syntax.mentioned(node)) | _mentioned_in(code)
     return frozenset(found)
 
 
@@ -140,7 +141,7 @@ class _Graph:
     def _check_beside(self, text: bytes) -> None:
         """What all tests depend on must keep no state, and must not know the reference by a way of its own."""
         module = self._read(text, "beside")
-        names = {name for node in ast.walk(parsed(text)) for name in definitions.mentioned(node)}
+        names = {name for node in ast.walk(parsed(text)) for name in syntax.mentioned(node)}
         knows = names & {"reference", "with_reference", self._suite.stem}
         if knows or any(definition.shared for definition in module.definitions.values()):
             raise _Unclear
@@ -227,13 +228,13 @@ def _import_names(texts: Iterable[bytes]) -> set[str]:
         for text in texts
         for node in ast.walk(parsed(text))
         if isinstance(node, ast.Import | ast.ImportFrom)
-        for name in definitions.mentioned(node)
+        for name in syntax.mentioned(node)
     }
 
 
 def _is_clear(tree: ast.Module) -> bool:
     """Whether a module sees no more than the names that it mentions."""
-    docstrings = definitions.docstrings(tree)
+    docstrings = syntax.docstrings(tree)
     if any(isinstance(node, ast.FunctionDef) and _HOOK.match(node.name) for node in tree.body):
         return False
     return not any(_sees_more(node) for node in ast.walk(tree) if id(node) not in docstrings)
@@ -245,4 +246,4 @@ def _sees_more(node: ast.AST) -> bool:
             return True
         case ast.ImportFrom() if node.level or any(alias.name == "*" for alias in node.names):
             return True
-    return bool(_SEEING & set(definitions.mentioned(node)))
+    return bool(_SEEING & set(syntax.mentioned(node)))

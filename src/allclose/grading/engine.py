@@ -2,23 +2,23 @@
 
 from __future__ import annotations
 
-import ast
-import platform
 import threading
 import time
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import AbstractContextManager, nullcontext
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass, replace
 from types import TracebackType
 
 import msgspec
 
-from allclose.course.cells import SKIP_TAG, language_of
+from allclose.course.cells import language_of
 from allclose.errors import CourseError, SandboxError, SuiteError, unforeseen
 from allclose.grading import scoring
 from allclose.grading.oracle import Oracle, explanation
+from allclose.grading.outcome import cell_flags, missed_flags, question_marks, with_outputs
 from allclose.grading.places import Places, gpus
-from allclose.grading.regrade import OUT_OF_REACH, Earlier, is_calm
+from allclose.grading.plan import cells_to_run, fitting
+from allclose.grading.regrade import Earlier, is_calm
 from allclose.grading.sides import BLAMED, Blamed, Sides
 from allclose.model import (
     Assignment,
@@ -27,7 +27,6 @@ from allclose.model import (
     Json,
     ManualMark,
     Notebook,
-    Question,
     QuestionMark,
     Status,
     Submission,
@@ -35,14 +34,12 @@ from allclose.model import (
     Tier,
     Verdict,
 )
-from allclose.notebook.read import MAX_FILE_FLAGS
-from allclose.notebook.release import without_hidden_tests
+from allclose.notebook.imports import imports
 from allclose.notebook.repair import repair
 from allclose.notebook.splice import solved
 from allclose.sandbox.clock import Contended
-from allclose.sandbox.session import Cell, Session, disk_bytes, file_room
+from allclose.sandbox.session import Cell, Session
 from allclose.sandbox.spawner import Process, Spawner
-from allclose.sandbox.steady import steady
 from allclose.suite.host import Mark
 from allclose.suite.plugin import SuiteTest
 from allclose.suite.runner import SuiteRunner, WorkerEnded
@@ -51,17 +48,6 @@ from allclose.suite.verdicts import MESSAGES
 
 #: How many kills of a worker one notebook's tests bear before the fault is taken for more than chance.
 MAX_KILLS = 10
-#: What a kernel writes into a notebook that it ran; viewers colour code by it.
-LANGUAGE: Json = {
-    "codemirror_mode": {"name": "ipython", "version": 3},
-    "file_extension": ".py",
-    "mimetype": "text/x-python",
-    "name": "python",
-    "nbconvert_exporter": "python",
-    "pygments_lexer": "ipython3",
-    "version": platform.python_version(),
-}
-
 #: Told of a notebook's name and cells, and of the session that holds them, before any hidden input is in it.
 CellsDone = Callable[[str, tuple[CellRun, ...], Session], None]
 
@@ -248,9 +234,9 @@ class Engine:
             repaired = repair(content, notebook)
             plan = self._plan(notebook, repaired.content, repaired.origins)
             runs = [CellRun(cell.index, [], None, Verdict.NOT_RUN, 0.0) for cell in plan]
-            executed = _with_outputs(repaired.content, runs)
+            executed = with_outputs(repaired.content, runs)
             if self._sides.suite is not None:
-                marks = _question_marks(notebook, self.tests, lost)
+                marks = question_marks(notebook, self.tests, lost)
             flags = (*repaired.flags, BLAMED)
             results.append(_Result(marks, scoring.manual_marks(executed, notebook), flags, executed))
         return results
@@ -264,7 +250,7 @@ class Engine:
             content = submission.notebooks.get(notebook.name)
             if content is None:
                 results.append(_Result(*scoring.absent_notebook(notebook), (), None))
-            elif earlier is not None and not self._touched(notebook, earlier):
+            elif earlier is not None and not earlier.touched_in(notebook, self.tests):
                 results.append(self._standing(submission, notebook, content, earlier))
             else:
                 began = time.monotonic()
@@ -289,88 +275,69 @@ class Engine:
     ) -> _Result:
         repaired = repair(content, notebook)
         plan = self._plan(notebook, repaired.content, repaired.origins)
-        files, left_out = self._fitting(submission)
+        files, left_out = fitting(self.assignment, self._files, submission)
         ended: dict[int, Mark] = {}
-        with self._place(needed=self._lent) as waited:
-            patient = self._sides.are_together
-            session = Session(self._spawn, plan, files, self.assignment.limits, deadline + waited, patient=patient)
-            try:
-                runs = session.run()
-                if done is not None:
-                    done(notebook.name, runs, session)
-                if self._sides.suite is not None:
-                    names = {question.name for question in notebook.questions}
-                    chosen = [test.index for test in self.tests if test.question in names]
-                    ended = {mark.index: mark for mark in self._marks(session, chosen, controlled)}
-            finally:
-                session.close()
-        executed = _with_outputs(repaired.content, runs)
-        flags = (*left_out, *repaired.flags, *_cell_flags(runs))
+        with self._session(plan, files, deadline) as session:
+            runs = session.run()
+            if done is not None:
+                done(notebook.name, runs, session)
+            if self._sides.suite is not None:
+                names = {question.name for question in notebook.questions}
+                chosen = [test.index for test in self.tests if test.question in names]
+                ended = {mark.index: mark for mark in self._marks(session, chosen, controlled)}
+        executed = with_outputs(repaired.content, runs)
+        flags = (*left_out, *repaired.flags, *cell_flags(runs))
         manual = scoring.manual_marks(executed, notebook)
         more = session.deadline - deadline
         if self._sides.suite is None:
             marks, manual = scoring.score_notebook(executed, notebook)
             return _Result(marks, manual, (*flags, *scoring.refused_outputs(marks)), executed, more)
         tests, missed = self._named(ended, notebook, controlled)
-        flags += _missed_flags(notebook, missed)
-        return _Result(_question_marks(notebook, self.tests, tests), manual, flags, executed, more)
+        flags += missed_flags(notebook, missed)
+        return _Result(question_marks(notebook, self.tests, tests), manual, flags, executed, more)
 
     def _rerun(
         self, submission: Submission, notebook: Notebook, content: Json, deadline: float, earlier: Earlier
     ) -> _Result | None:
         """A notebook whose touched questions alone are tested; None where its cells show something else than before."""
         repaired = repair(content, notebook)
-        touched = self._touched(notebook, earlier)
+        touched = earlier.touched_in(notebook, self.tests)
         plan = self._plan(notebook, repaired.content, repaired.origins)
         if earlier.forwards:  # no cell changes what stands above it
             needed = [place for place, cell in enumerate(plan, 1) if cell.snapshot in touched]
             plan = plan[: max(needed, default=0)]
-        files, left_out = self._fitting(submission)
-        with self._place(needed=self._lent) as waited:
-            patient = self._sides.are_together
-            session = Session(self._spawn, plan, files, self.assignment.limits, deadline + waited, patient=patient)
-            try:
-                runs = session.run()
-                if not earlier.shows(notebook.name, runs):
-                    return None
-                chosen = [test.index for test in self.tests if test.question in touched]
-                ended = {mark.index: mark for mark in self._marks(session, chosen, controlled=True)}
-            finally:
-                session.close()
+        files, left_out = fitting(self.assignment, self._files, submission)
+        with self._session(plan, files, deadline) as session:
+            if not earlier.shows(notebook.name, session.run()):
+                return None
+            chosen = [test.index for test in self.tests if test.question in touched]
+            ended = {mark.index: mark for mark in self._marks(session, chosen, controlled=True)}
         earlier.tested.update(touched)
         tests, missed = self._named(ended, notebook, controlled=True)
-        marks = _question_marks(notebook, self.tests, self._standing_marks(notebook, earlier) | tests)
-        executed = earlier.executed(notebook.name, _with_outputs(repaired.content, ()))
-        flags = (*left_out, *repaired.flags, *_missed_flags(notebook, missed | earlier.missed(notebook)))
+        marks = question_marks(notebook, self.tests, earlier.standing(notebook, self.tests) | tests)
+        executed = earlier.executed(notebook.name, with_outputs(repaired.content, ()))
+        flags = (*left_out, *repaired.flags, *missed_flags(notebook, missed | earlier.missed(notebook)))
         return _Result(marks, scoring.manual_marks(executed, notebook), flags, executed, session.deadline - deadline)
-
-    def _touched(self, notebook: Notebook, earlier: Earlier) -> frozenset[str]:
-        """The questions of a notebook whose tests are to be run."""
-        names = {
-            question.name: [test.name for test in self.tests if test.question == question.name]
-            for question in notebook.questions
-        }
-        return frozenset(name for name, tests in names.items() if earlier.tests(name, tests) is None)
-
-    def _standing_marks(self, notebook: Notebook, earlier: Earlier) -> dict[int, TestMark]:
-        """The marks that still stand, with the points and the titles that the suite gives them now."""
-        touched = self._touched(notebook, earlier)
-        names = {question.name for question in notebook.questions} - touched
-        found = {(mark.question, test.name): test for mark in earlier.grade.questions for test in mark.tests}
-        return {
-            test.index: replace(found[test.question, test.name], points=test.points, title=test.title)
-            for test in self.tests
-            if test.question in names
-        }
 
     def _standing(self, submission: Submission, notebook: Notebook, content: Json, earlier: Earlier) -> _Result:
         """A notebook in which nothing was touched: as it ran before, with what its cells are worth now."""
         repaired = repair(content, notebook)
-        executed = earlier.executed(notebook.name, _with_outputs(repaired.content, ()))
-        marks = _question_marks(notebook, self.tests, self._standing_marks(notebook, earlier))
-        missed = _missed_flags(notebook, earlier.missed(notebook))
-        flags = (*self._fitting(submission)[1], *repaired.flags, *missed)
+        executed = earlier.executed(notebook.name, with_outputs(repaired.content, ()))
+        marks = question_marks(notebook, self.tests, earlier.standing(notebook, self.tests))
+        missed = missed_flags(notebook, earlier.missed(notebook))
+        flags = (*fitting(self.assignment, self._files, submission)[1], *repaired.flags, *missed)
         return _Result(marks, scoring.manual_marks(executed, notebook), flags, executed)
+
+    @contextmanager
+    def _session(self, plan: list[Cell], files: dict[str, bytes], deadline: float) -> Iterator[Session]:
+        """The sandbox of one notebook; waiting for a GPU, where its cells may need one, is not held against it."""
+        with self._place(needed=self._lent) as waited:
+            patient = self._sides.are_together
+            session = Session(self._spawn, plan, files, self.assignment.limits, deadline + waited, patient=patient)
+            try:
+                yield session
+            finally:
+                session.close()
 
     def _place(self, *, needed: bool) -> AbstractContextManager[float]:
         """A place at a GPU, where one is needed; gives the seconds that were waited for it."""
@@ -380,35 +347,8 @@ class Engine:
         spawn = self._sides.spawner.spawn
         return self._places.spawn(spawn) if self._lent and self._places is not None else spawn()
 
-    def _fitting(self, submission: Submission) -> tuple[dict[str, bytes], tuple[str, ...]]:
-        """The lab's files, and those of the student's that leave room on the sandbox's disk; flags for the others."""
-        files, left_out = dict(self._files), []
-        editable = {path.as_posix() for path in self.assignment.editable}
-        room = file_room(self.assignment.limits)
-        for name, data in submission.files.items():
-            needed = disk_bytes(name, len(data))
-            if name in self._files and name not in editable:
-                continue
-            if needed <= room:
-                room -= needed
-                files[name] = data
-            else:
-                left_out.append(f"file-ignored: {name} does not fit on the sandbox's disk")
-        return files, tuple(left_out[:MAX_FILE_FLAGS])
-
     def _plan(self, notebook: Notebook, content: Json, origins: tuple[int | None, ...]) -> list[Cell]:
-        source_cells = notebook.content["cells"]
-        questions = {question.grade_cell: question.name for question in notebook.questions} if self._sides.suite else {}
-        plan = []
-        for index, (cell, origin) in enumerate(zip(content["cells"], origins, strict=True)):
-            if cell["cell_type"] != "code":
-                continue
-            if origin is not None and SKIP_TAG in source_cells[origin]["metadata"].get("tags", ()):
-                continue
-            question = questions.get(cell["metadata"].get("nbgrader", {}).get("grade_id"))
-            source = without_hidden_tests(cell["source"]) if question is not None else cell["source"]
-            plan.append(Cell(index, source, question))
-        return plan
+        return cells_to_run(notebook, content, origins, tested=self._sides.suite is not None)
 
     def _named(
         self, ended: dict[int, Mark], notebook: Notebook, controlled: bool
@@ -486,17 +426,11 @@ class Engine:
         content = solved(notebook, {question: code})
         plan = self._plan(notebook, content, tuple(range(len(content["cells"]))))
         last = next(place for place, cell in enumerate(plan) if cell.snapshot == question)
-        limits = self.assignment.limits
-        deadline = time.monotonic() + limits.submission_seconds
-        with self._place(needed=self._lent) as waited:
-            patient = self._sides.are_together
-            session = Session(self._spawn, plan[: last + 1], self._files, limits, deadline + waited, patient=patient)
-            try:
-                session.run()
-                chosen = [test.index for test in self.tests if test.question == question]
-                yield from self._marks(session, chosen, controlled=False)
-            finally:
-                session.close()
+        deadline = time.monotonic() + self.assignment.limits.submission_seconds
+        with self._session(plan[: last + 1], self._files, deadline) as session:
+            session.run()
+            chosen = [test.index for test in self.tests if test.question == question]
+            yield from self._marks(session, chosen, controlled=False)
 
     def _test_mark(self, index: int, verdict: Verdict, message: str) -> TestMark:
         test = self.tests[index]
@@ -545,66 +479,3 @@ def _check_language(assignment: Assignment) -> None:
                 f"{notebook.path} is written in {language}, and allclose runs Python only: grade this assignment with "
                 "nbgrader (`nbgrader autograde`)"
             )
-
-
-def _question_marks(
-    notebook: Notebook, tests: tuple[SuiteTest, ...], marks: dict[int, TestMark]
-) -> tuple[QuestionMark, ...]:
-    """One mark per question; a planned test without a report counts as not passed."""
-    return tuple(_question_mark(question, tests, marks) for question in notebook.questions)
-
-
-def _question_mark(question: Question, tests: tuple[SuiteTest, ...], marks: dict[int, TestMark]) -> QuestionMark:
-    own = tuple(
-        marks.get(
-            test.index,
-            TestMark(test.name, test.points, Verdict.NOT_RUN, MESSAGES[Verdict.NOT_RUN], title=test.title),
-        )
-        for test in tests
-        if test.question == question.name
-    )
-    lost = sum(mark.points for mark in own if mark.verdict is not Verdict.PASSED)
-    score = question.points - lost if lost else question.points
-    return QuestionMark(question.notebook, question.name, round(max(score, 0.0), 9), question.points, own)
-
-
-def _with_outputs(content: Json, runs: Iterable[CellRun]) -> Json:
-    cells = [dict(cell) for cell in content["cells"]]
-    for run in steady(runs):
-        cells[run.index]["outputs"] = run.outputs
-        cells[run.index]["execution_count"] = run.execution_count
-    return {**content, "cells": cells, "metadata": {**content["metadata"], "language_info": LANGUAGE}}
-
-
-def _missed_flags(notebook: Notebook, missed: set[str]) -> tuple[str, ...]:
-    """A flag for each question in which a stand-in was out of reach."""
-    return tuple(f"{OUT_OF_REACH}{question.name}" for question in notebook.questions if question.name in missed)
-
-
-def _cell_flags(runs: Iterable[CellRun]) -> list[str]:
-    return [f"cell-{run.verdict}: cell {run.index + 1}" for run in runs if run.verdict is not Verdict.PASSED]
-
-
-def imports(notebooks: Iterable[Notebook]) -> tuple[str, ...]:
-    """The modules that the instructor's own cells import, in order."""
-    found: dict[str, None] = {}
-    for notebook in notebooks:
-        for cell in notebook.content["cells"]:
-            if cell["cell_type"] == "code" and SKIP_TAG not in cell["metadata"].get("tags", ()):
-                found |= dict.fromkeys(_imported(cell["source"]))
-    return tuple(found)
-
-
-def _imported(source: str) -> list[str]:
-    lines = [line for line in source.splitlines() if not line.lstrip().startswith(("%", "!"))]
-    try:
-        tree = ast.parse("\n".join(lines))
-    except SyntaxError:
-        return []
-    names: list[str] = []
-    for node in ast.walk(tree):
-        if isinstance(node, ast.Import):
-            names += [alias.name for alias in node.names]
-        elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
-            names += [node.module, *(f"{node.module}.{alias.name}" for alias in node.names)]
-    return names

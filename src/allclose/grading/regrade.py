@@ -18,6 +18,7 @@ from allclose.course.cells import SKIP_TAG
 from allclose.grading.stateless import Code, read_code
 from allclose.grading.store import Parts, Store, digest
 from allclose.model import CellRun, Grade, Json, Limits, Notebook, Status, Submission, TestMark, Verdict
+from allclose.suite.plugin import SuiteTest
 
 #: Verdicts that say what an answer does, and nothing of how its process fared.
 _CALM = frozenset((Verdict.PASSED, Verdict.FAILED, Verdict.RAISED, Verdict.MISSING))
@@ -72,6 +73,24 @@ class Earlier:
         found = next((mark.tests for mark in self.grade.questions if mark.question == question), None)
         same = found is not None and [test.name for test in found] == list(names) and len(set(names)) == len(names)
         return found if same and question not in self.touched else None
+
+    def touched_in(self, notebook: Notebook, tests: Sequence[SuiteTest]) -> frozenset[str]:
+        """The questions of a notebook whose tests are to be run."""
+        names = {
+            question.name: [test.name for test in tests if test.question == question.name]
+            for question in notebook.questions
+        }
+        return frozenset(name for name, own in names.items() if self.tests(name, own) is None)
+
+    def standing(self, notebook: Notebook, tests: Sequence[SuiteTest]) -> dict[int, TestMark]:
+        """The marks that still stand, with the points and the titles that the suite gives them now."""
+        names = {question.name for question in notebook.questions} - self.touched_in(notebook, tests)
+        found = {(mark.question, test.name): test for mark in self.grade.questions for test in mark.tests}
+        return {
+            test.index: dataclasses.replace(found[test.question, test.name], points=test.points, title=test.title)
+            for test in tests
+            if test.question in names
+        }
 
     def missed(self, notebook: Notebook) -> set[str]:
         """The questions that still stand in which a stand-in was out of reach."""

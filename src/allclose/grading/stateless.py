@@ -13,7 +13,7 @@ import re
 import symtable
 from collections.abc import Iterable
 
-from allclose.grading.definitions import SWITCHING, changed_roots, imported, is_lasting, parsed, root_name, words
+from allclose.grading.syntax import SWITCHING, changed_roots, imported, is_lasting, parsed, root_name, words
 
 _MODULES = words(
     "numpy math matplotlib itertools functools collections typing dataclasses copy operator abc __future__ torch"

@@ -11,7 +11,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from allclose.grading.engine import LANGUAGE
+from allclose.grading.outcome import LANGUAGE
 from allclose.model import CellRun, Json, Verdict
 
 #: Runs the text of one cell.

@@ -17,11 +17,11 @@ from allclose import course as courses
 from allclose.course.cells import SKIP_TAG, language_of, where
 from allclose.course.config import CONFIG_NAME, nbgrader_config, trait
 from allclose.errors import InteropError
-from allclose.grading.engine import imports
 from allclose.interop.database import shown
 from allclose.interop.gradebook import db_url
 from allclose.interop.settings import Settings, course_directory, load_settings
 from allclose.model import Assignment, Json, Notebook
+from allclose.notebook.imports import imports
 
 _OWN_KERNELS = ("", "python", "python3")
 _DIRECTORIES = {

@@ -1,7 +1,7 @@
 """Markdown of a notebook as HTML of ours: paragraphs, lists, tables, emphasis and code, and nothing that leads away.
 
 Neither links nor pictures nor any markup of the text's own come through: of a link its text and its address stay as
-text, of a tag what stands between. Formulas are shown as they were typed, since no script is there to set them.
+text, of a tag what stands between. Formulas are set without any script (`formula`).
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from allclose.report.colours import coloured
+from allclose.report.formula import formula
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -82,7 +83,8 @@ def _escaped(text: str) -> str:
 
 
 def _formula_set(_: Any, tokens: Sequence[Token], place: int, *__: Any) -> str:
-    return f'<code class="formula">{_escaped(tokens[place].content.strip("$").strip())}</code>'
+    typed = tokens[place].content
+    return str(formula(typed.strip("$").strip(), display=typed.startswith("$$")))
 
 
 def _code_set(_: Any, tokens: Sequence[Token], place: int, *__: Any) -> str:

@@ -10,7 +10,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from allclose.grading.definitions import parsed
+from allclose.grading.syntax import parsed
 
 SOURCE = "\n".join(
     f"def f{i}(x):\n    return [(x + {i}) * {{'a': lambda y: y**{i}}}['a'](x) for x in x]" for i in range(99)
