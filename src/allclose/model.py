@@ -162,7 +162,8 @@ class Submission:
     """What one student handed in, read and repaired; plain data.
 
     `notebooks` maps a notebook's name to its JSON; `problems` maps the name of a notebook that could not be read to the
-    reason; `files` are the other files by relative path.
+    reason; `files` are the other files by relative path. `origins` says of a notebook that was repaired as it was read
+    which of the source's cells each cell is.
     """
 
     student: str
@@ -170,6 +171,7 @@ class Submission:
     problems: dict[str, str]
     files: dict[str, bytes] = field(repr=False)
     flags: tuple[str, ...] = ()
+    origins: dict[str, tuple[int | None, ...]] = field(default_factory=dict, repr=False)
 
 
 @dataclass(frozen=True, slots=True)

@@ -204,8 +204,9 @@ def _questions(node: Named) -> frozenset[str]:
 def _mutable_names(tree: ast.Module) -> frozenset[str]:
     """The names at the top level that one test may use to tell another one something."""
     found: set[str] = set()
+    modules = imported(tree)
     for node in tree.body:
-        roots = changed_roots(node, imported(tree))
+        roots = changed_roots(node, modules)
         found |= roots - _local_names(node) if isinstance(node, NAMED) else roots
     for node in tree.body:
         if isinstance(node, NAMED):

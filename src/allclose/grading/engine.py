@@ -35,7 +35,7 @@ from allclose.model import (
     Verdict,
 )
 from allclose.notebook.imports import imports
-from allclose.notebook.repair import repair
+from allclose.notebook.repair import repaired
 from allclose.notebook.splice import solved
 from allclose.sandbox.clock import Contended
 from allclose.sandbox.session import Cell, Session
@@ -226,18 +226,17 @@ class Engine:
         message = MESSAGES[Verdict.PROTOCOL]
         lost = {test.index: self._test_mark(test.index, Verdict.PROTOCOL, message) for test in self.tests}
         for notebook in self.assignment.notebooks:
-            content = submission.notebooks.get(notebook.name)
             marks, manual = scoring.absent_notebook(notebook)
-            if content is None:
+            if notebook.name not in submission.notebooks:
                 results.append(_Result(marks, manual, (), None))
                 continue
-            repaired = repair(content, notebook)
-            plan = self._plan(notebook, repaired.content, repaired.origins)
+            mended = repaired(submission, notebook)
+            plan = self._plan(notebook, mended.content, mended.origins)
             runs = [CellRun(cell.index, [], None, Verdict.NOT_RUN, 0.0) for cell in plan]
-            executed = with_outputs(repaired.content, runs)
+            executed = with_outputs(mended.content, runs)
             if self._sides.suite is not None:
                 marks = question_marks(notebook, self.tests, lost)
-            flags = (*repaired.flags, BLAMED)
+            flags = (*mended.flags, BLAMED)
             results.append(_Result(marks, scoring.manual_marks(executed, notebook), flags, executed))
         return results
 
@@ -247,17 +246,16 @@ class Engine:
         deadline = time.monotonic() + self.assignment.limits.submission_seconds
         results = []
         for notebook in self.assignment.notebooks:
-            content = submission.notebooks.get(notebook.name)
-            if content is None:
+            if notebook.name not in submission.notebooks:
                 results.append(_Result(*scoring.absent_notebook(notebook), (), None))
             elif earlier is not None and not earlier.touched_in(notebook, self.tests):
-                results.append(self._standing(submission, notebook, content, earlier))
+                results.append(self._standing(submission, notebook, earlier))
             else:
                 began = time.monotonic()
-                result = None if earlier is None else self._rerun(submission, notebook, content, deadline, earlier)
+                result = None if earlier is None else self._rerun(submission, notebook, deadline, earlier)
                 if result is None:
                     deadline += time.monotonic() - began  # what was tried in vain
-                    result = self._grade_notebook(submission, notebook, content, deadline, controlled, done)
+                    result = self._grade_notebook(submission, notebook, deadline, controlled, done)
                     if earlier is not None:
                         earlier.tested.update(question.name for question in notebook.questions)
                 results.append(result)
@@ -268,13 +266,12 @@ class Engine:
         self,
         submission: Submission,
         notebook: Notebook,
-        content: Json,
         deadline: float,
         controlled: bool,
         done: CellsDone | None,
     ) -> _Result:
-        repaired = repair(content, notebook)
-        plan = self._plan(notebook, repaired.content, repaired.origins)
+        mended = repaired(submission, notebook)
+        plan = self._plan(notebook, mended.content, mended.origins)
         files, left_out = fitting(self.assignment, self._files, submission)
         ended: dict[int, Mark] = {}
         with self._session(plan, files, deadline) as session:
@@ -285,8 +282,8 @@ class Engine:
                 names = {question.name for question in notebook.questions}
                 chosen = [test.index for test in self.tests if test.question in names]
                 ended = {mark.index: mark for mark in self._marks(session, chosen, controlled)}
-        executed = with_outputs(repaired.content, runs)
-        flags = (*left_out, *repaired.flags, *cell_flags(runs))
+        executed = with_outputs(mended.content, runs)
+        flags = (*left_out, *mended.flags, *cell_flags(runs))
         manual = scoring.manual_marks(executed, notebook)
         more = session.deadline - deadline
         if self._sides.suite is None:
@@ -296,13 +293,11 @@ class Engine:
         flags += missed_flags(notebook, missed)
         return _Result(question_marks(notebook, self.tests, tests), manual, flags, executed, more)
 
-    def _rerun(
-        self, submission: Submission, notebook: Notebook, content: Json, deadline: float, earlier: Earlier
-    ) -> _Result | None:
+    def _rerun(self, submission: Submission, notebook: Notebook, deadline: float, earlier: Earlier) -> _Result | None:
         """A notebook whose touched questions alone are tested; None where its cells show something else than before."""
-        repaired = repair(content, notebook)
+        mended = repaired(submission, notebook)
         touched = earlier.touched_in(notebook, self.tests)
-        plan = self._plan(notebook, repaired.content, repaired.origins)
+        plan = self._plan(notebook, mended.content, mended.origins)
         if earlier.forwards:  # no cell changes what stands above it
             needed = [place for place, cell in enumerate(plan, 1) if cell.snapshot in touched]
             plan = plan[: max(needed, default=0)]
@@ -315,17 +310,17 @@ class Engine:
         earlier.tested.update(touched)
         tests, missed = self._named(ended, notebook, controlled=True)
         marks = question_marks(notebook, self.tests, earlier.standing(notebook, self.tests) | tests)
-        executed = earlier.executed(notebook.name, with_outputs(repaired.content, ()))
-        flags = (*left_out, *repaired.flags, *missed_flags(notebook, missed | earlier.missed(notebook)))
+        executed = earlier.executed(notebook.name, with_outputs(mended.content, ()))
+        flags = (*left_out, *mended.flags, *missed_flags(notebook, missed | earlier.missed(notebook)))
         return _Result(marks, scoring.manual_marks(executed, notebook), flags, executed, session.deadline - deadline)
 
-    def _standing(self, submission: Submission, notebook: Notebook, content: Json, earlier: Earlier) -> _Result:
+    def _standing(self, submission: Submission, notebook: Notebook, earlier: Earlier) -> _Result:
         """A notebook in which nothing was touched: as it ran before, with what its cells are worth now."""
-        repaired = repair(content, notebook)
-        executed = earlier.executed(notebook.name, with_outputs(repaired.content, ()))
+        mended = repaired(submission, notebook)
+        executed = earlier.executed(notebook.name, with_outputs(mended.content, ()))
         marks = question_marks(notebook, self.tests, earlier.standing(notebook, self.tests))
         missed = missed_flags(notebook, earlier.missed(notebook))
-        flags = (*fitting(self.assignment, self._files, submission)[1], *repaired.flags, *missed)
+        flags = (*fitting(self.assignment, self._files, submission)[1], *mended.flags, *missed)
         return _Result(marks, scoring.manual_marks(executed, notebook), flags, executed)
 
     @contextmanager

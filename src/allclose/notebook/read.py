@@ -74,6 +74,7 @@ def read_submission(folder: Path, student: str, assignment: Assignment) -> Submi
     notebooks: dict[str, Json] = {}
     problems: dict[str, str] = {}
     flags: list[str] = []
+    origins: dict[str, tuple[int | None, ...]] = {}
     for source in assignment.notebooks:
         try:
             repaired = repair(ipynb.parse(read_file(folder, f"{source.name}.ipynb", MAX_NOTEBOOK_BYTES)), source)
@@ -82,6 +83,7 @@ def read_submission(folder: Path, student: str, assignment: Assignment) -> Submi
             problems[source.name] = reason if reason.startswith("missing:") else f"{source.name}.ipynb {reason}"
         else:
             notebooks[source.name] = repaired.content
+            origins[source.name] = repaired.origins
             flags += repaired.flags
     handed_out = {
         path.as_posix(): (assignment.source_dir / path).read_bytes
@@ -89,7 +91,9 @@ def read_submission(folder: Path, student: str, assignment: Assignment) -> Submi
         if path not in assignment.editable
     }
     others = other_files(folder, {f"{source.name}.ipynb" for source in assignment.notebooks}, handed_out)
-    return Submission(student, notebooks, problems, others.files, tuple(dict.fromkeys([*flags, *others.flags])))
+    return Submission(
+        student, notebooks, problems, others.files, tuple(dict.fromkeys([*flags, *others.flags])), origins
+    )
 
 
 def read_file(folder: Path, name: str, most: int) -> bytes:

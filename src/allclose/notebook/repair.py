@@ -19,14 +19,14 @@ answer comes back without code, so that it cannot overwrite what the student def
 
 from __future__ import annotations
 
-import copy
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
+from typing import Any
 
 from allclose.course import cells, ipynb
-from allclose.model import Json, Notebook
+from allclose.model import Json, Notebook, Submission
 from allclose.notebook.align import Alignment, align, in_order
 from allclose.notebook.text import plain
 
@@ -50,7 +50,7 @@ class _Placed:
 
 def repair(content: Json, source: Notebook) -> Repaired:
     """Repair a clean nbformat 4 notebook by alignment with its source; `content` itself stays as it is."""
-    found: list[Json] = [copy.deepcopy(cell) for cell in content["cells"]]
+    found: list[Json] = [_copied(cell) for cell in content["cells"]]
     alignment = align(found, source)
     flags = [f"cell-duplicated: {name}" for name in alignment.duplicated]
     for index, cell in enumerate(found):
@@ -61,17 +61,29 @@ def repair(content: Json, source: Notebook) -> Repaired:
     flags += [f"cell-moved: {cells.grade_id(source.recorded[origin])}" for origin in moved]
     placed, restored = _completed(placed, source)
     flags += [f"cell-restored: {cells.grade_id(source.recorded[origin])}" for origin in restored]
-    repaired = [entry.cell for entry in placed]
-    origins = align(repaired, source).origins if flags else alignment.origins
-    ipynb.give_ids(repaired, content["nbformat_minor"])
-    metadata = copy.deepcopy(content["metadata"])
+    mended = [entry.cell for entry in placed]
+    origins = align(mended, source).origins if flags else alignment.origins
+    ipynb.give_ids(mended, content["nbformat_minor"])
+    metadata = _copied(content["metadata"])
     if source.content["metadata"].get("kernelspec"):
-        metadata["kernelspec"] = copy.deepcopy(source.content["metadata"]["kernelspec"])
+        metadata["kernelspec"] = _copied(source.content["metadata"]["kernelspec"])
     return Repaired(
-        {**content, "cells": repaired, "metadata": metadata},
+        {**content, "cells": mended, "metadata": metadata},
         tuple(origins),
         tuple(dict.fromkeys(flags)),
     )
+
+
+def repaired(submission: Submission, source: Notebook) -> Repaired:
+    """A notebook of a submission, repaired now where it was not when it was read."""
+    content, origins = submission.notebooks[source.name], submission.origins.get(source.name)
+    return repair(content, source) if origins is None else Repaired(content, origins, ())
+
+
+def _copied(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {key: _copied(item) for key, item in value.items()}
+    return [_copied(item) for item in value] if isinstance(value, list) else value
 
 
 def _clear_outputs(cell: Json) -> None:
@@ -109,7 +121,7 @@ def _restore(cell: Json, source: Notebook, origin: int) -> list[str]:
     elif not _same_roles(cell, recorded):
         flags.append(f"metadata-restored: {name}")
     if flags:
-        cell["metadata"]["nbgrader"] = copy.deepcopy(recorded["metadata"]["nbgrader"])
+        cell["metadata"]["nbgrader"] = _copied(recorded["metadata"]["nbgrader"])
     elif "checksum" in recorded["metadata"]["nbgrader"]:
         cell["metadata"]["nbgrader"]["checksum"] = recorded["metadata"]["nbgrader"]["checksum"]
     if cells.is_locked(recorded):
@@ -136,7 +148,7 @@ def _restore_ordinary(cell: Json) -> list[str]:
 def _put(target: Json, key: str, origin: Json) -> None:
     target.pop(key, None)
     if key in origin:
-        target[key] = copy.deepcopy(origin[key])
+        target[key] = _copied(origin[key])
 
 
 def _retype(cell: Json, kind: str) -> None:
@@ -194,7 +206,7 @@ def _completed(placed: list[_Placed], source: Notebook) -> tuple[list[_Placed], 
 
 
 def _made_anew(recorded: Json, released: Json) -> Json:
-    cell: Json = copy.deepcopy(recorded if cells.is_locked(recorded) else released)
+    cell: Json = _copied(recorded if cells.is_locked(recorded) else released)
     if "checksum" in cells.nbgrader(recorded):
         cell["metadata"]["nbgrader"]["checksum"] = cells.nbgrader(recorded)["checksum"]
     if cell["cell_type"] == "code" and not cells.is_grade(cell) and cells.is_solution(cell):

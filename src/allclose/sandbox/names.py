@@ -40,6 +40,15 @@ def reachable(value: Any, namespace: dict[str, Any]) -> bool:
     return type(value) is FunctionType and value.__globals__ is namespace and not value.__code__.co_freevars
 
 
+def functions(namespace: dict[str, Any]) -> list[str]:
+    """The names of functions that the notebook itself defines."""
+    return [
+        name
+        for name, value in namespace.items()
+        if type(value) is FunctionType and value.__globals__ is namespace and type(name) is str and name[:1] != "_"
+    ]
+
+
 def _through(*args: Any, **kwargs: Any) -> Any:
     return _through(*args, **kwargs)
 

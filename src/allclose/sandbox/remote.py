@@ -22,7 +22,7 @@ from allclose.model import Limits, Verdict
 from allclose.sandbox.changes import absorb
 from allclose.sandbox.clock import MOSTLY, Clock, is_overloaded, pid_of
 from allclose.sandbox.values import Callback, Handle, Unsendable, decode, encode, snapshot
-from allclose.sandbox.wire import Channel, Closed, Kind, Late
+from allclose.sandbox.wire import MAX_NAMES_BYTES, Channel, Closed, Kind, Late
 
 GRACE_SECONDS = 1.0
 #: How long the sandbox may take to answer after a test.
@@ -84,6 +84,8 @@ class Link:
         Whether such changes stay on the other side: see `begin_test`.
     clock : Clock
         The time of the running test.
+    functions : frozenset of str
+        The functions that the notebook defined, as the test began.
     seen : list
         What the submission has answered in this test, as it came; an error by the name of its type.
     """
@@ -117,6 +119,7 @@ class Link:
         self._nesting = 0
         self._question: str | None = None
         self._restored = self._foul = False
+        self.functions: frozenset[str] = frozenset()
         self._issued = 0
         self.refused = self.changed = self.apart = False
         self.seen: list[Any] = []
@@ -149,7 +152,7 @@ class Link:
         self._lost = None
         self._start_clock()
         if not self._restored or question != self._question:
-            self._exchange(Kind.QUESTION, question.encode())
+            self.functions = self._named(self._exchange(Kind.QUESTION, question.encode())[1])
         self._question, self._restored = question, False
 
     def begin_case(self) -> None:
@@ -187,8 +190,9 @@ class Link:
         clock = Clock(self._pids, CLOSING_SECONDS, math.inf)
         try:
             clock.send(self.channel, Kind.QUESTION, self._question.encode())
-            kind, _ = clock.receive(self.channel)
+            kind, names = clock.receive(self.channel)
             self._restored = kind is Kind.READY
+            self.functions = self._named(names) if self._restored else frozenset()
             self._foul = not (self._restored and self.channel.quiet())
         except ProtocolError:
             self._foul = True
@@ -346,6 +350,17 @@ class Link:
         self._lost = Lost(verdict, alive=alive)
         return self._lost
 
+    def _named(self, data: bytes) -> frozenset[str]:
+        """The names with which the sandbox answers as it puts them back."""
+        if not data:
+            return frozenset()
+        try:
+            if len(data) <= MAX_NAMES_BYTES:
+                return msgspec.msgpack.decode(data, type=frozenset[str])
+        except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
+            pass
+        raise self.tampered()
+
     def _decode(self, data: bytes) -> Any:
         try:
             return decode(data, self._resolve)
@@ -446,6 +461,34 @@ class RemoteObject:
         return f"<{self._handle.kind} of the submission>"
 
 
+class _Function(RemoteObject):
+    """A function of the notebook, known by its name: nothing is asked for until it is called or handed on."""
+
+    __slots__ = ("_name",)
+
+    def __init__(self, link: Link, name: str) -> None:
+        object.__setattr__(self, "_link", link)
+        object.__setattr__(self, "_bound", {})
+        object.__setattr__(self, "_name", name)
+
+    def __getattr__(self, name: str) -> Any:
+        if name == "_handle":  # asked for once
+            found = self._link.request("look", {}, self._name)
+            if not isinstance(found, RemoteObject):  # the student's code has bound the name anew
+                raise student_error("TypeError", f"{self._name} is no function any more")
+            object.__setattr__(self, "_handle", found._handle)
+            return found._handle
+        return super().__getattr__(name)
+
+    def __repr__(self) -> str:
+        return "<function of the submission>"
+
+
+def _target(function: Any) -> Any:
+    """What to name in a request to call it."""
+    return function._name if type(function) is _Function else function
+
+
 class Submission:
     """A student's names, as they stood at the grade cell of the question under test.
 
@@ -468,6 +511,8 @@ class Submission:
         return self[name]
 
     def __getitem__(self, name: str) -> Any:
+        if not self._bound and name in self._link.functions:
+            return _Function(self._link, name)
         try:
             return _with_bound(self._link.request("look", self._bound, name), self._bound)
         except StudentMissing:
@@ -482,7 +527,7 @@ class Submission:
             If one of the calls raised; the ones after it were not made.
         """
         calls = [tuple(args) for args in inputs]
-        answers = self._link.request("map", self._bound, function, calls)
+        answers = self._link.request("map", self._bound, _target(function), calls)
         if type(answers) is not list:
             raise self._link.tampered()
         results = [self._mapped(answer) for answer in answers]
@@ -535,7 +580,7 @@ class Submission:
 
 
 def _call(link: Link, bound: Functions, target: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
-    answer = link.request("call", bound, target, args, kwargs)
+    answer = link.request("call", bound, _target(target), args, kwargs)
     match answer:
         case [value, None]:
             return _with_bound(value, bound)

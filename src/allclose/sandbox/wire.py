@@ -39,6 +39,9 @@ class Kind(IntEnum):
 #: The number of the function that a running cell calls to have tests run where it stands; others begin at 1.
 CHECKS = 0
 
+#: How long the list of a submission's functions may be, in bytes, with which it answers as its names are put back.
+MAX_NAMES_BYTES = 1 << 16
+
 _KINDS = {int(kind): kind for kind in Kind}
 
 

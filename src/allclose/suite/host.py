@@ -29,7 +29,8 @@ import pytest
 
 from allclose.model import Limits, Verdict
 from allclose.sandbox import gpu
-from allclose.sandbox.clock import LONGEST
+from allclose.sandbox.clock import LONGEST, pid_of
+from allclose.sandbox.cores import on_one_core
 from allclose.sandbox.limits import GPU_HOST_BYTES, cap_memory
 from allclose.sandbox.rehearsal import rehearse
 from allclose.sandbox.remote import Link, Lost, Submission
@@ -293,7 +294,11 @@ def _work(host: int, config: Config, plugin: SuitePlugin, control: socket.socket
             if job.share is not None:
                 gpu.take(job.share)
             connection, pidfd, reports = fds
-            with socket.socket(fileno=connection) as child, socket.socket(fileno=reports) as marks:
+            with (
+                socket.socket(fileno=connection) as child,
+                socket.socket(fileno=reports) as marks,
+                on_one_core(pid_of(pidfd)),
+            ):
                 clean = _test(config, plugin, job, child, pidfd, marks)
             os.close(pidfd)
             if not clean or job.share is not None or state_of(Path(config.root)) != before:

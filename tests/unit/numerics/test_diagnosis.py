@@ -73,6 +73,7 @@ def test_chance_is_not_named(actual: Any, expected: Any) -> None:
         (np.zeros(0), np.zeros(0)),
         (np.array([np.nan]), np.ones(1)),
         (np.ones(1), np.array([np.inf])),
+        (np.array([0.5, 1.0]), np.array([1j, 2.0])),
     ],
 )
 def test_what_cannot_be_related_gets_no_diagnosis(actual: Any, expected: Any) -> None:
