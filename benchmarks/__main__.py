@@ -11,7 +11,7 @@ from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 
-from benchmarks import classes, overhead, page, parts, records, references, startup, throughput
+from benchmarks import classes, feedback, overhead, page, parts, records, references, startup, throughput
 from benchmarks.records import Sheet
 
 
@@ -59,6 +59,10 @@ def _parts(folder: Path, sheet: Sheet, *, rounds: int, quick: bool) -> None:
         parts.measure(classes.make_course(folder / kind, lab), kind, sheet, size=5 if quick else 20 * rounds)
 
 
+def _feedback(folder: Path, sheet: Sheet, *, rounds: int, quick: bool) -> None:
+    feedback.measure(folder, sheet, rounds=rounds, students=20 if quick else 500)
+
+
 def _startup(folder: Path, sheet: Sheet, *, rounds: int, quick: bool) -> None:
     startup.measure(folder, sheet, rounds=2 if quick else 3 * rounds)
 
@@ -71,6 +75,7 @@ PARTS: dict[str, Callable[..., None]] = {
     "throughput": _throughput,
     "overhead": _overhead,
     "parts": _parts,
+    "feedback": _feedback,
     "startup": _startup,
     "references": _references,
 }

@@ -7,6 +7,7 @@ import statistics
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
+from benchmarks import feedback
 from benchmarks.records import Record
 from benchmarks.throughput import MORE
 
@@ -113,6 +114,23 @@ def growth_seconds(records: Records) -> list[tuple[int, float]]:
     return found
 
 
+def nbgrader_pages_seconds(records: Records) -> list[float]:
+    """Seconds of `nbgrader generate_feedback` for the class: what some took, and as much more for each other one."""
+    few, more = (samples(records, "feedback", name) for name in ("few", "more"))
+    students = int(records["feedback"].facts["students"]) if "feedback" in records else 0
+    return [
+        second + (second - first) / (feedback.MORE - feedback.FEW) * (students - feedback.MORE)
+        for first, second in zip(few, more, strict=False)
+    ]
+
+
+def pages_ratio(records: Records) -> list[float]:
+    """How many times as long nbgrader takes for the pages of the class as we do for them and the class report."""
+    pages, report = (samples(records, "feedback", name) for name in ("pages", "report"))
+    ours = [one + other for one, other in zip(pages, report, strict=False)]
+    return _ratios(nbgrader_pages_seconds(records), ours)
+
+
 def unevenness(records: Records) -> list[float]:
     """By how much the dearest of these is above the cheapest, in per cent."""
     costs = [seconds for _, seconds in growth_seconds(records)]
@@ -148,6 +166,7 @@ BUDGETS = (
     Budget("engine's CPU over bare, no figure", False, 10, "ms", _milli(overhead_seconds("numbers"))),
     Budget("isolation of a submission", False, 5, "ms", _milli(isolation_seconds)),
     Budget("gradebook, for each submission", False, 1, "ms", _named("parts", "figure.gradebook", 1000)),
+    Budget("feedback pages and class report, against `nbgrader generate_feedback`", True, 20, "times", pages_ratio),
     Budget("cost of a submission from the smallest class to the largest", False, 10, "% apart", unevenness),
     Budget("memory of the parent, largest class", False, 300, "MB", peak_megabytes),
     Budget("both engines ready", False, 3, "s", _named("startup", "engines.lab2_minibatch_sgd")),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
-from benchmarks import budgets
+from benchmarks import budgets, feedback
 from benchmarks.budgets import BUDGETS, Records, samples
 from benchmarks.records import ROOT, Record, load
 from benchmarks.tables import ABSENT, spread, table
@@ -29,6 +29,8 @@ a warm process: the cells by `exec`, each figure drawn and encoded as the engine
 with its fixtures on the cells' own objects; no isolation, no limits, no shell, nothing recorded, no wire, no names put
 back."""
 _PARTS = """One submission at a time, in wall time, each part by itself."""
+_FEEDBACK = """each command from its start to its end, in turns. nbgrader takes seconds for each page, so it makes
+some, and what one more takes is the difference."""
 _GROWTH = """Submissions of lab 5 that hold, question by question, the solution, another right answer or a known wrong
 one, drawn at random. Every score in the gradebook is compared with what the answers must get."""
 _REFERENCES = """At the labs' sizes. Each call of PyTorch costs some microseconds, which a loop over a handful of
@@ -165,6 +167,22 @@ def _parts(records: Records) -> Iterator[str]:
     yield from table(("what", "time of a submission"), rows)
 
 
+def _feedback(records: Records) -> Iterator[str]:
+    facts = records["feedback"].facts
+    yield f"{facts['students']} students of {facts['lab']}, graded before; {_FEEDBACK}"
+    yield ""
+    rows = [
+        ("`allclose feedback`", _spread_of(records, "feedback", "pages", "s")),
+        ("`allclose report`", _spread_of(records, "feedback", "report", "s")),
+        (f"`nbgrader generate_feedback`, {feedback.FEW} students", _spread_of(records, "feedback", "few", "s")),
+        (f"`nbgrader generate_feedback`, {feedback.MORE} students", _spread_of(records, "feedback", "more", "s")),
+        ("`nbgrader generate_feedback`, all, counted up", spread(budgets.nbgrader_pages_seconds(records), "s")),
+        ("nbgrader's pages, against ours and the report", spread(budgets.pages_ratio(records), "times")),
+        ("a page of ours", spread(samples(records, "feedback", "bytes"), "kB", 1e-3)),
+    ]
+    yield from table(("what", "measured"), rows)
+
+
 def _growth(records: Records) -> Iterator[str]:
     yield _GROWTH
     yield ""
@@ -234,6 +252,7 @@ _SECTIONS: dict[str, tuple[str, Callable[[Records], Iterator[str]]]] = {
     "throughput": ("A class, against nbgrader and otter", _throughput),
     "overhead": ("What the engine adds to the students' code", _overhead),
     "parts": ("Part by part", _parts),
+    "feedback": ("Feedback pages and the class report", _feedback),
     "growth": ("From 10 to 10,000 submissions", _growth),
     "cluster": ("On Dask workers", _cluster),
     "startup": ("Before the first submission", _startup),

@@ -7,8 +7,6 @@ Each test is a student's session: cells are run and widgets are moved by hand, a
 from __future__ import annotations
 
 import json
-import re
-import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -20,22 +18,17 @@ from allclose.notebook.splice import solved
 from allclose.ratings import Rating, read_ratings
 from tests.browser import picture
 from tests.jupyter import Server, jupyter
+from tests.jupyterlab import PICTURE, SETTINGS, cell_with, changed, open_notebook, run, run_new, wait_for_kernel
 from tests.processes import wait_until
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Locator, Page
+    from playwright.sync_api import Page
 
 ROOT = Path(__file__).parents[2]
-SETTINGS = {
-    "@jupyterlab/apputils-extension/notification": {"fetchNews": "false", "checkForUpdates": False},
-    "@jupyterlab/notebook-extension/tracker": {"windowingMode": "none"},
-}
 WRONG = """def gradient(x, y, w, b):
     errors = forward(x, w, b) - y
     return np.mean(errors * x), np.mean(errors)"""
 KEPT = "4 of 5 for “The gradient” – More <b>pictures</b>, please"
-HAS_RUN = re.compile(r"\[\d+\]")
-PICTURE = "img.widget-image"
 
 
 @pytest.fixture(scope="module")
@@ -61,56 +54,12 @@ def hand_out(server: Server, lab: str, *wanted: str, **instead: str) -> Path:
     return path
 
 
-def open_notebook(server: Server, page: Page, path: Path) -> None:
-    page.goto(f"{server.url}doc/tree/{path.name}?token={server.token}")
-    wait_for_kernel(page)
-
-
-def wait_for_kernel(page: Page) -> None:
-    """Until then JupyterLab does not run a cell, and does not say so."""
-    page.locator("#jp-main-statusbar").get_by_text("| Idle").wait_for()
-
-
-def cell_with(page: Page, text: str) -> Locator:
-    return page.locator(".jp-CodeCell", has=page.locator(".jp-InputArea-editor", has_text=text)).first
-
-
-def run(page: Page, cell: Locator) -> None:
-    """Run a cell as a student does, and wait for its end."""
-    cell.locator(".jp-InputPrompt").click()
-    page.locator(".jp-Cell.jp-mod-active").and_(cell).wait_for()
-    page.keyboard.press("Control+Enter")
-    cell.locator(".jp-InputPrompt", has_text=HAS_RUN).wait_for()
-
-
-def run_new(page: Page, text: str) -> Locator:
-    """Write a cell below the selected one and run it; give its output, for as long as it is the selected one."""
-    page.keyboard.press("Escape")
-    page.keyboard.press("b")
-    page.keyboard.press("Enter")
-    page.keyboard.insert_text(text)
-    page.keyboard.press("Control+Enter")
-    cell = page.locator(".jp-Cell.jp-mod-active")
-    cell.locator(".jp-InputPrompt", has_text=HAS_RUN).wait_for()
-    return cell.locator(".jp-OutputArea").first
-
-
 def kept_in(path: Path) -> tuple[Rating, ...]:
     """The ratings in a file that is perhaps being saved."""
     try:
         return read_ratings(json.loads(path.read_text()))
     except json.JSONDecodeError:
         return ()
-
-
-def changed(look: Callable[[], object], act: Callable[[], object], page: Page) -> float:
-    """Do something and wait until something else looks different; give the seconds in between."""
-    before, began = look(), time.perf_counter()
-    act()
-    while look() == before:
-        assert time.perf_counter() - began < 60
-        page.wait_for_timeout(5)
-    return time.perf_counter() - began
 
 
 def test_a_session_of_lab_1(server: Server, page: Page, record_property: Callable[[str, object], None]) -> None:

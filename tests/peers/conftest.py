@@ -1,5 +1,6 @@
-"""The real nbgrader, as the integration tests have it."""
+"""The real nbgrader and a real browser, as the integration tests have them."""
 
+from tests.browser import browser, page
 from tests.integration.conftest import autograded_by_nbgrader, nbgrader
 
-__all__ = ["autograded_by_nbgrader", "nbgrader"]
+__all__ = ["autograded_by_nbgrader", "browser", "nbgrader", "page"]

@@ -152,7 +152,11 @@ class Link:
         self._lost = None
         self._start_clock()
         if not self._restored or question != self._question:
-            self.functions = self._named(self._exchange(Kind.QUESTION, question.encode())[1])
+            _, names = self._exchange(Kind.QUESTION, question.encode())
+            try:
+                self.functions = _names_of(names)
+            except ProtocolError:
+                raise self.tampered() from None
         self._question, self._restored = question, False
 
     def begin_case(self) -> None:
@@ -192,7 +196,7 @@ class Link:
             clock.send(self.channel, Kind.QUESTION, self._question.encode())
             kind, names = clock.receive(self.channel)
             self._restored = kind is Kind.READY
-            self.functions = self._named(names) if self._restored else frozenset()
+            self.functions = _names_of(names)
             self._foul = not (self._restored and self.channel.quiet())
         except ProtocolError:
             self._foul = True
@@ -350,17 +354,6 @@ class Link:
         self._lost = Lost(verdict, alive=alive)
         return self._lost
 
-    def _named(self, data: bytes) -> frozenset[str]:
-        """The names with which the sandbox answers as it puts them back."""
-        if not data:
-            return frozenset()
-        try:
-            if len(data) <= MAX_NAMES_BYTES:
-                return msgspec.msgpack.decode(data, type=frozenset[str])
-        except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
-            pass
-        raise self.tampered()
-
     def _decode(self, data: bytes) -> Any:
         try:
             return decode(data, self._resolve)
@@ -394,6 +387,16 @@ class Link:
         if function is None:
             raise ProtocolError("a reference to a function that was never given out")
         return function
+
+
+def _names_of(data: bytes) -> frozenset[str]:
+    """The names with which the sandbox answers as it puts them back."""
+    if len(data) > MAX_NAMES_BYTES:
+        raise ProtocolError("a list of names is over its cap")
+    try:
+        return msgspec.msgpack.decode(data, type=frozenset[str]) if data else frozenset()
+    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
+        raise ProtocolError("what came in the place of names are none") from None
 
 
 _NOT_RAISED_AS_SUCH = (ExceptionGroup, StopIteration, StopAsyncIteration)

@@ -19,6 +19,7 @@ import sys
 import time
 import traceback
 from collections.abc import Iterable, Mapping
+from contextlib import nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 from types import FrameType
@@ -297,7 +298,7 @@ def _work(host: int, config: Config, plugin: SuitePlugin, control: socket.socket
             with (
                 socket.socket(fileno=connection) as child,
                 socket.socket(fileno=reports) as marks,
-                on_one_core(pid_of(pidfd)),
+                nullcontext() if job.share else on_one_core(pid_of(pidfd)),  # a GPU's driver has threads of its own
             ):
                 clean = _test(config, plugin, job, child, pidfd, marks)
             os.close(pidfd)

@@ -50,6 +50,14 @@ def test_the_engines_overhead_is_over_bare_of_the_same_round() -> None:
     assert budgets.overhead_seconds("figure")(records) == pytest.approx([0.01, 0.005])
 
 
+def test_the_pages_of_a_class_are_counted_up_from_those_of_some() -> None:
+    samples = {"few": [4.0], "more": [12.0], "pages": [20.0], "report": [4.5]}
+    records = {"feedback": record("feedback", samples, students="500")}
+    assert budgets.nbgrader_pages_seconds(records) == [12.0 + 490 * 1.0]
+    assert budgets.pages_ratio(records) == [502 / 24.5]
+    assert budgets.pages_ratio({}) == []
+
+
 def test_growth_compares_what_one_more_takes_between_the_sizes() -> None:
     samples = {"10.seconds": [3.0, 2.0, 9.0], "100.seconds": [7.5], "1000.seconds": [57.0]}
     records = {"growth": record("growth", samples, sizes="10 100 1000")}

@@ -44,6 +44,16 @@ def test_the_page_has_the_budgets_each_part_and_where_it_was_measured(tmp_path: 
     assert "not measured" in text
 
 
+def test_the_pages_of_students_have_a_section(tmp_path: Path) -> None:
+    samples = {"few": [4.0], "more": [12.0], "pages": [20.0], "report": [4.5], "bytes": [41_000.0]}
+    found = Record("feedback", "2026-01-02 00:00 UTC", "d", MACHINE, samples, {"students": "500", "lab": "lab1"})
+    page.write({"feedback": found}, tmp_path / "page.md", tmp_path / "growth.svg")
+    text = " ".join((tmp_path / "page.md").read_text().split())
+    assert "500 students of lab1, graded before" in text
+    assert "| nbgrader's pages, against ours and the report | 20.5 times |" in text
+    assert "against `nbgrader generate_feedback` | at least 20 times | 20.5 times | met |" in text
+
+
 def test_the_same_records_make_the_same_bytes(tmp_path: Path) -> None:
     for name in ("first", "second"):
         page.write({"growth": GROWTH}, tmp_path / f"{name}.md", tmp_path / f"{name}.svg")

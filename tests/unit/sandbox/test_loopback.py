@@ -77,6 +77,32 @@ def test_objects_stay_behind_handles_and_values_travel(namespace: dict[str, Any]
     assert found.axes[0].title == "w1"
 
 
+def test_a_function_of_the_notebook_is_asked_for_when_it_is_called_or_handed_on(
+    namespace: dict[str, Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    link, submission = linked(namespace)
+    asked: list[str] = []
+    request = link.request
+    monkeypatch.setattr(link, "request", lambda operation, *rest: asked.append(operation) or request(operation, *rest))
+    twice = submission.twice
+    assert (twice(1), submission.map(submission.twice, [(2,)]), callable(twice)) == (4, [8], True)
+    assert asked == ["call", "map"]
+    assert submission.each(twice, [3]) == submission.each(twice, [3]) == [12]
+    assert asked[2:] == ["look", "call", "call"]
+    assert "twice" not in repr(twice)
+
+
+def test_a_name_that_the_students_code_binds_anew_is_what_it_is_then(namespace: dict[str, Any]) -> None:
+    _, submission = linked(namespace)
+    submission.run("twice = 3\nglobals().pop('forward')")
+    with pytest.raises(TypeError):
+        submission.twice(1)
+    with pytest.raises(StudentRaised, match="no function any more"):
+        submission.each(submission.twice, [1])
+    with pytest.raises(StudentMissing):
+        submission.forward(1)
+
+
 def test_functions_are_called_back_and_may_call_again(namespace: dict[str, Any]) -> None:
     _, submission = linked(namespace)
     assert submission.each(lambda x: submission.twice(x) + 1, [1, 2]) == [5, 9]

@@ -30,7 +30,8 @@ def link() -> Iterator[Callable[[Behaviour], Link]]:
     """A link whose other end behaves as told, in a thread; what it gets is decoded."""
     threads, ours_and_theirs = [], []
 
-    def made(behave: Behaviour) -> Link:
+    def made(behave: Behaviour, *names: bytes) -> Link:
+        to_come = iter(names)
         ours, theirs = socket.socketpair()
         ours_and_theirs.extend((ours, theirs))
         channel = Channel(theirs, 1 << 20)
@@ -42,7 +43,7 @@ def link() -> Iterator[Callable[[Behaviour], Link]]:
                     if kind is Kind.CALL:
                         behave(channel, decode(payload, lambda reference: reference))
                     else:
-                        channel.send(Kind.READY, b"")
+                        channel.send(Kind.READY, next(to_come, b"") if kind is Kind.QUESTION else b"")
             except Exception:  # the link then waits in vain, and its test fails
                 return
 
@@ -105,6 +106,14 @@ def test_a_frame_that_nobody_asked_for_is_seen(link: Any) -> None:
 
     asked = link(twice)
     assert asked.request("call", {}, "f", (), {}) == [1, None]
+    assert not asked.clean()
+
+
+@pytest.mark.parametrize("names", [b"\xc1", b"\x93\x01\x02\x03", b"\xa3abc", b"\x91\xa1\xff", bytes(1 << 17)])
+def test_what_is_no_list_of_names_ends_the_run(link: Any, names: bytes) -> None:
+    assert lost(lambda: link(result([1, None]), names)) is Verdict.PROTOCOL
+    asked = link(result([1, None]), b"\x91\xa1f", names)
+    assert asked.functions == {"f"}
     assert not asked.clean()
 
 
