@@ -48,7 +48,7 @@ class Way:
 
 WAYS = [
     Way("lab1_one_neuron", "gradient", "no-factor-2", "FloatSlider"),
-    Way("lab4_depth_rate_init", "deep_gradient", "sum", "play_depth_game(train_deep"),
+    Way("lab4_depth_rate_init", "deep_gradient", "sign", "play_depth_game(train_deep"),
 ]
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import re
 import time
 from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor, as_completed
@@ -14,8 +13,6 @@ from pathlib import Path
 from threading import Semaphore
 from typing import Literal, TypeAlias
 
-import msgspec
-
 from allclose.course import submitted_folders
 from allclose.errors import AllcloseError, CourseError, unforeseen
 from allclose.grading import cluster
@@ -24,6 +21,7 @@ from allclose.grading.fingerprint import basis_of, fingerprint
 from allclose.grading.regrade import Basis, earlier_results
 from allclose.grading.store import Store, store_of
 from allclose.model import Assignment, Grade, ManualMark, QuestionMark, Status, Submission, Tier
+from allclose.notebook.imports import heavy
 from allclose.notebook.read import read_submission
 from allclose.suite.secret import load_seed
 
@@ -35,7 +33,6 @@ Kind: TypeAlias = Literal["graded", "rerun", "reused"]
 #: How many results are written to disk at a time.
 _SAVING = 4
 _MACHINE_FAULTS = (OSError, AllcloseError)
-_WORTH_WARMING = re.compile(rb"\b(?:import|from)\s+(torch|scipy|pandas|sympy|numba)\b")
 
 
 @dataclass(frozen=True, slots=True)
@@ -323,9 +320,9 @@ def _chosen(
 
 
 def _mentioned(submission: Submission) -> set[str]:
-    """Heavy modules that the submission imports, of a short list: worth importing once for all."""
-    text = msgspec.json.encode(list(submission.notebooks.values()))
-    return {match.decode() for match in _WORTH_WARMING.findall(text)}
+    """Heavy modules that the submission imports: worth importing once for all."""
+    cells = (cell for content in submission.notebooks.values() for cell in content["cells"])
+    return heavy("\n".join(cell["source"] for cell in cells if cell["cell_type"] == "code"))
 
 
 def _our_fault(student: str, points: float, options: Options, error: Exception) -> Grade:

@@ -12,6 +12,7 @@ from allclose.course.cells import SKIP_TAG
 from allclose.grading.batch import Options
 from allclose.grading.engine import Engine
 from allclose.model import Answer, Assignment, Grade, Json, Status, Submission, TestMark, Tier, Verdict
+from allclose.notebook.imports import heavy
 from allclose.notebook.splice import blank, solved
 from allclose.suite.secret import load_seed
 
@@ -155,7 +156,7 @@ def _contents(assignment: Assignment, answer: Answer | None) -> dict[str, Json]:
 
 def _extra(assignment: Assignment) -> list[str]:
     answers = (*assignment.misconceptions, *assignment.accepted)
-    return ["torch"] if any("import torch" in answer.code for answer in answers) else []
+    return sorted(heavy("\n".join(answer.code for answer in answers)))
 
 
 def _grade_twice(

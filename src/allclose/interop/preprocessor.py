@@ -33,6 +33,7 @@ from allclose.interop.kernel import Kernel
 from allclose.interop.marked import heading_of, marked_outputs, marks_by_cell
 from allclose.interop.place import Place, limits_of, place_of, stamp, suited
 from allclose.model import Assignment, CellRun, Grade, Json, Limits, Notebook, Status, Submission, Tier
+from allclose.notebook.imports import heavy
 from allclose.sandbox.session import Cell, Session, file_room
 from allclose.sandbox.spawner import Spawner
 from allclose.sandbox.written import Written
@@ -45,9 +46,6 @@ SPARE_SECONDS = 60.0
 SPARE_CELL_SECONDS = 2.0
 #: How often a notebook is run again whose sandbox was lost by no doing of its own.
 ATTEMPTS = 3
-#: Modules that are worth importing once for all notebooks, where one of them mentions them.
-_WORTH_WARMING = ("numpy", "pandas", "scipy", "sympy", "torch", "sklearn", "seaborn")
-_IMPORTED = re.compile(rf"\b(?:import|from)\s+({'|'.join(_WORTH_WARMING)})\b")
 _RUN_SUITE = re.compile(r"\brun_suite\s*\(")
 #: Options of a kernel's process: there is none.
 _WITHOUT_EFFECT = ("extra_arguments", "kernel_manager_class")
@@ -143,7 +141,7 @@ class SandboxedExecute(Execute):  # type: ignore[misc]
     def _in_sandbox(
         self, nb: Any, resources: Any, place: Place, limits: Limits, files: Mapping[str, bytes]
     ) -> tuple[Any, Any, Written]:
-        _warmed.update(_IMPORTED.findall("\n".join(cell.source for cell in nb.cells if cell.cell_type == "code")))
+        _warmed.update(heavy("\n".join(cell.source for cell in nb.cells if cell.cell_type == "code")))
         tier, warm = Tier(self.isolation), tuple(sorted(_warmed))
         hidden = () if place.root is None else (place.root,)
 
