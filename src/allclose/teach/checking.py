@@ -108,7 +108,10 @@ def _failed(question: str, watched: Watched, error: BaseException, filename: str
         return Outcome(question, Result.FAILED, headline, tuple(_compared(comparison)))
     headline = f"your code raises {type(error).__name__}" if theirs else f"a check ends in {type(error).__name__}"
     message = _short(str(error), _MOST_MESSAGE)
-    return Outcome(question, Result.RAISED, f"{headline}: {message}" if message else headline, _place(theirs))
+    details = _place(theirs)
+    if isinstance(error, NameError) and not isinstance(error, UnboundLocalError) and error.name:
+        details += (f"if a cell above defines '{error.name}', run that one first",)
+    return Outcome(question, Result.RAISED, f"{headline}: {message}" if message else headline, details)
 
 
 def _frames(traceback: TracebackType | None) -> list[tuple[str, int, dict[str, Any]]]:

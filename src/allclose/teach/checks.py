@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+import traceback
 from collections.abc import Iterator
 from contextlib import contextmanager, redirect_stderr
 
@@ -38,9 +39,17 @@ def public_checks(question: str) -> Iterator[None]:
         with _errors_printed():
             yield
     except (Exception, SystemExit) as error:  # noqa: BLE001  # whatever the student's code comes to
-        print(f"✗ {question}: {type(error).__name__}: {error}")
+        print(f"✗ {question}: {_said(error)}")
     else:
         print(f"✓ {question}: the public checks pass")
+
+
+def _said(error: BaseException) -> str:
+    """What is wrong: of a check without words of its own, where it stands."""
+    lines = [line for frame, line in traceback.walk_tb(error.__traceback__) if frame.f_code.co_filename != __file__]
+    if isinstance(error, AssertionError) and not str(error) and lines:
+        return f"the check in line {lines[0]} of this cell does not hold"
+    return f"{type(error).__name__}: {error}"
 
 
 @contextmanager

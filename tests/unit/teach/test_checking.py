@@ -164,6 +164,7 @@ def test_a_notebook_that_was_not_run_is_told_so() -> None:
 def test_a_name_that_the_answer_itself_lacks_is_its_own_error() -> None:
     outcome = checked("assert f() == 1", "def f():\n    return undefined\n")
     assert outcome.headline == "your code raises NameError: name 'undefined' is not defined"
+    assert outcome.details[-1] == "if a cell above defines 'undefined', run that one first"
 
 
 def test_the_notebooks_variables_stay_as_they_are() -> None:

@@ -34,6 +34,20 @@ def test_a_student_without_otter_reads_what_to_install(tmp_path: Path) -> None:
     assert "otter-grader is not installed: pip install -r requirements.txt" in said.stderr
 
 
+def test_a_check_without_words_is_told_by_its_line_while_a_grader_runs_it(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("NBGRADER_EXECUTION", "autograde")
+    cell = "with public_checks('twice'):\n    assert 1 == 1\n    assert twice(2) == 4\n"
+    for twice in (lambda x: x, lambda x: 1 / 0, lambda x: 2 * x):
+        exec(compile(cell, "<cell>", "exec"), {"public_checks": public_checks, "twice": twice})
+    assert capsys.readouterr().out.splitlines() == [
+        "✗ twice: the check in line 3 of this cell does not hold",
+        "✗ twice: ZeroDivisionError: division by zero",
+        "✓ twice: the public checks pass",
+    ]
+
+
 def test_nothing_reaches_stderr_while_a_grader_runs_public_checks(
     monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
 ) -> None:
