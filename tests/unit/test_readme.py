@@ -54,11 +54,6 @@ def test_the_suite_is_marked_with_its_question_and_points() -> None:
     assert mark.args[:2] == ("gradient", 20)
 
 
-def test_every_file_that_readme_links_to_is_there() -> None:
-    for target in re.findall(r"\]\(([^)#:]+)\)", README):
-        assert (ROOT / target).exists(), target
-
-
 def test_the_commands_in_readme_are_those_of_the_command_line() -> None:
     from allclose.cli import app
 
