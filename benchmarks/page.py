@@ -177,7 +177,7 @@ def _feedback(records: Records) -> Iterator[str]:
         (f"`nbgrader generate_feedback`, {feedback.FEW} students", _spread_of(records, "feedback", "few", "s")),
         (f"`nbgrader generate_feedback`, {feedback.MORE} students", _spread_of(records, "feedback", "more", "s")),
         ("`nbgrader generate_feedback`, all, counted up", spread(budgets.nbgrader_pages_seconds(records), "s")),
-        ("nbgrader's pages, against ours and the report", spread(budgets.pages_ratio(records), "times")),
+        ("nbgrader's pages, against ours", spread(budgets.pages_ratio(records), "times")),
         ("a page of ours", spread(samples(records, "feedback", "bytes"), "kB", 1e-3)),
     ]
     yield from table(("what", "measured"), rows)

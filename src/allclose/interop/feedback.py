@@ -7,10 +7,14 @@ way gets one of its own, since nbgrader stops for all where one has none.
 
 from __future__ import annotations
 
+import multiprocessing
 import os
 import secrets
 import stat
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
+from functools import partial
 from pathlib import Path
 
 from allclose.course.cells import grade_id, is_grade, is_locked, is_solution, is_task
@@ -31,6 +35,13 @@ _MAX_NOTEBOOK_BYTES = 200_000_000
 _MAX_LINE_BYTES = 1_000
 _SECRET_BYTES = 64
 
+
+#: So many pages take longer than another process.
+_WORTH_A_PROCESS = 32
+
+#: Makes the pages of one student.
+_Write = Callable[[Standing], dict[str, Path]]
+_work: Callable[[int], dict[str, Path]] | None = None
 
 #: The pages of a class: by student, each notebook's file.
 Pages = Mapping[str, Mapping[str, Path]]
@@ -64,20 +75,52 @@ def write_feedback(assignment: Assignment, standings: Standings, students: Itera
     permissions = int(str(settings.config.GenerateFeedback.get("permissions", usual)), 8)
     chosen = set(students)
     given = {notebook.name: _given(notebook, has_suite=bool(assignment.suite)) for notebook in assignment.notebooks}
-    written: dict[str, dict[str, Path]] = {}
-    for student in standings.students:
-        if student.id in chosen and has_pages(student):
-            graded = step_folder(course, course.autograded_directory, student.id, assignment.name)
-            folder = step_folder(course, course.feedback_directory, student.id, assignment.name)
-            try:
-                make_folder(folder, course.groupshared)
-                written[student.id] = _write_pages(assignment, standings, student, given, graded, folder, permissions)
-            except OSError as error:
-                raise InteropError(
-                    f"{error.filename or folder}: cannot be written ({error.strerror or error}); make room or give "
-                    "write permission there and run again"
-                ) from error
-    return written
+
+    def write(student: Standing) -> dict[str, Path]:
+        graded = step_folder(course, course.autograded_directory, student.id, assignment.name)
+        folder = step_folder(course, course.feedback_directory, student.id, assignment.name)
+        try:
+            make_folder(folder, course.groupshared)
+            return _write_pages(assignment, standings, student, given, graded, folder, permissions)
+        except OSError as error:
+            raise InteropError(
+                f"{error.filename or folder}: cannot be written ({error.strerror or error}); make room or give "
+                "write permission there and run again"
+            ) from error
+
+    told = [student for student in standings.students if student.id in chosen and has_pages(student)]
+    return {student.id: pages for student, pages in zip(told, _on_all_cores(write, told), strict=True)}
+
+
+def _on_all_cores(write: _Write, students: Sequence[Standing]) -> Iterator[dict[str, Path]]:
+    """Do it for everybody; what all share is made for the first, before processes are forked for the others."""
+    yield from map(write, students[:1])
+    rest = students[1:]
+    workers = min(len(os.sched_getaffinity(0)), len(rest) // _WORTH_A_PROCESS)
+    if workers < 2:
+        yield from map(write, rest)
+        return
+    context = multiprocessing.get_context("fork")  # so what `write` needs is there, and is sent to nobody
+    with ProcessPoolExecutor(workers, context, initializer=_take, initargs=(write, rest)) as pool:
+        try:
+            yield from pool.map(_write_one, range(len(rest)), chunksize=_WORTH_A_PROCESS // 2)
+        except BrokenProcessPool:
+            raise InteropError("a process that writes pages was killed; run the command again") from None
+
+
+def _take(write: _Write, students: Sequence[Standing]) -> None:
+    """Keep in a new process what all its work is done with."""
+    global _work
+    _work = partial(_at, write, students)
+
+
+def _at(write: _Write, students: Sequence[Standing], place: int) -> dict[str, Path]:
+    return write(students[place])
+
+
+def _write_one(place: int) -> dict[str, Path]:
+    assert _work is not None
+    return _work(place)
 
 
 def has_pages(student: Standing) -> bool:

@@ -54,7 +54,7 @@ def test_the_pages_of_a_class_are_counted_up_from_those_of_some() -> None:
     samples = {"few": [4.0], "more": [12.0], "pages": [20.0], "report": [4.5]}
     records = {"feedback": record("feedback", samples, students="500")}
     assert budgets.nbgrader_pages_seconds(records) == [12.0 + 490 * 1.0]
-    assert budgets.pages_ratio(records) == [502 / 24.5]
+    assert budgets.pages_ratio(records) == [502 / 20]
     assert budgets.pages_ratio({}) == []
 
 

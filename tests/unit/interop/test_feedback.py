@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import os
 import re
+import signal
 import stat
 import zipfile
 from pathlib import Path
@@ -11,11 +13,13 @@ from pathlib import Path
 import pytest
 
 from allclose.errors import InteropError
+from allclose.interop import feedback
 from allclose.interop.collected import Collected
 from allclose.interop.export.standings import read_standings
 from allclose.interop.feedback import Pages, write_feedback
 from allclose.interop.feedback_zip import write_feedback_zip
 from allclose.model import Assignment
+from allclose.report.feedback import Page
 from tests.graded_course import answered, comment, finished, record_class, ungraded, unreadable, write_lab
 from tests.small_course import ASSERTION, executed, grade
 
@@ -143,6 +147,45 @@ MOODLE = {
 def members(path: Path) -> dict[str, bytes]:
     with zipfile.ZipFile(path) as archive:
         return {name: archive.read(name) for name in archive.namelist()}
+
+
+@pytest.fixture
+def shared(lab: Assignment, monkeypatch: pytest.MonkeyPatch) -> Assignment:
+    """The lab with a class that is large enough for two processes."""
+    record_class(lab, [answered(lab, f"t{number:03}") for number in range(8)])
+    monkeypatch.setattr(feedback, "_WORTH_A_PROCESS", 2)
+    monkeypatch.setattr(os, "sched_getaffinity", lambda _: {0, 1})
+    return lab
+
+
+def test_several_processes_make_the_same_pages_as_one(shared: Assignment, monkeypatch: pytest.MonkeyPatch) -> None:
+    by_two = pages_of(shared)
+    texts = {path: path.read_text() for pages in by_two.values() for path in pages.values()}
+    monkeypatch.setattr(feedback, "_WORTH_A_PROCESS", 100)
+    assert pages_of(shared) == by_two
+    assert list(by_two) == sorted(by_two) and len(by_two) == 11
+    assert {path: path.read_text() for path in texts} == texts
+
+
+def test_what_another_process_cannot_write_is_named_too(shared: Assignment) -> None:
+    folder = shared.root / "feedback" / "t005"
+    folder.parent.mkdir()
+    folder.write_text("in the way")
+    with pytest.raises(InteropError, match=r"t005.*: cannot be written"):
+        pages_of(shared)
+
+
+def test_a_process_that_is_killed_is_told(shared: Assignment, monkeypatch: pytest.MonkeyPatch) -> None:
+    ours, make = os.getpid(), feedback.feedback_page
+
+    def dies(page: Page) -> str:
+        if os.getpid() != ours:
+            os.kill(os.getpid(), signal.SIGKILL)
+        return make(page)
+
+    monkeypatch.setattr(feedback, "feedback_page", dies)
+    with pytest.raises(InteropError, match="was killed; run the command again"):
+        pages_of(shared)
 
 
 def test_canvas_gets_each_page_under_the_two_numbers_of_its_download(lab: Assignment, tmp_path: Path) -> None:
