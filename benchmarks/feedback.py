@@ -1,7 +1,7 @@
 """Feedback pages of a class: `allclose feedback` against `nbgrader generate_feedback` on the same graded submissions.
 
-nbgrader takes seconds for each student, so it makes the pages of some; what one more student costs it is the difference
-between two such runs, and the class is counted up from there (`budgets.nbgrader_pages_seconds`).
+nbgrader makes the pages of some; what one more student costs it is the difference between two such runs, and the
+class is counted up from there (`budgets.nbgrader_pages_seconds`).
 """
 
 from __future__ import annotations

@@ -29,8 +29,8 @@ a warm process: the cells by `exec`, each figure drawn and encoded as the engine
 with its fixtures on the cells' own objects; no isolation, no limits, no shell, nothing recorded, no wire, no names put
 back."""
 _PARTS = """One submission at a time, in wall time, each part by itself."""
-_FEEDBACK = """each command from its start to its end, in turns. nbgrader takes seconds for each page, so it makes
-some, and what one more takes is the difference."""
+_FEEDBACK = """each command from its start to its end, in turns. nbgrader makes
+the pages of some, and what one more takes is the difference. It has nothing like the class report."""
 _GROWTH = """Submissions of lab 5 that hold, question by question, the solution, another right answer or a known wrong
 one, drawn at random. Every score in the gradebook is compared with what the answers must get."""
 _REFERENCES = """At the labs' sizes. Each call of PyTorch costs some microseconds, which a loop over a handful of
