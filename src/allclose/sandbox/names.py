@@ -45,8 +45,12 @@ def functions(namespace: dict[str, Any]) -> list[str]:
     return [
         name
         for name, value in namespace.items()
-        if type(value) is FunctionType and value.__globals__ is namespace and type(name) is str and name[:1] != "_"
+        if type(value) is FunctionType and value.__globals__ is namespace and _is_public(name)
     ]
+
+
+def _is_public(name: Any) -> bool:
+    return type(name) is str and name.isidentifier() and not name.startswith("_")
 
 
 def _through(*args: Any, **kwargs: Any) -> Any:

@@ -92,6 +92,18 @@ def test_a_function_of_the_notebook_is_asked_for_when_it_is_called_or_handed_on(
     assert "twice" not in repr(twice)
 
 
+def test_what_is_bound_to_no_name_of_pythons_hinders_nobody(namespace: dict[str, Any]) -> None:
+    namespace |= {
+        "\ud800": namespace["twice"],
+        "a b": namespace["twice"],
+        7: namespace["twice"],
+        "_own": namespace["twice"],
+    }
+    link, submission = linked(namespace)
+    assert {"forward", "twice"} <= link.functions and not {"\ud800", "a b", "_own"} & link.functions
+    assert (submission.twice(1), submission["a b"](1)) == (4, 4)
+
+
 def test_a_name_that_the_students_code_binds_anew_is_what_it_is_then(namespace: dict[str, Any]) -> None:
     _, submission = linked(namespace)
     submission.run("twice = 3\nglobals().pop('forward')")

@@ -39,12 +39,19 @@ def test_a_check_without_words_is_told_by_its_line_while_a_grader_runs_it(
 ) -> None:
     monkeypatch.setenv("NBGRADER_EXECUTION", "autograde")
     cell = "with public_checks('twice'):\n    assert 1 == 1\n    assert twice(2) == 4\n"
-    for twice in (lambda x: x, lambda x: 1 / 0, lambda x: 2 * x):
+
+    def own(x: int) -> int:
+        if x > 0:
+            raise AssertionError
+        return x
+
+    for twice in (lambda x: x, lambda x: 1 / 0, lambda x: 2 * x, own):
         exec(compile(cell, "<cell>", "exec"), {"public_checks": public_checks, "twice": twice})
     assert capsys.readouterr().out.splitlines() == [
         "✗ twice: the check in line 3 of this cell does not hold",
         "✗ twice: ZeroDivisionError: division by zero",
         "✓ twice: the public checks pass",
+        "✗ twice: AssertionError: ",
     ]
 
 
