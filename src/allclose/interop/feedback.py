@@ -14,7 +14,6 @@ import stat
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
-from functools import partial
 from pathlib import Path
 
 from allclose.course.cells import grade_id, is_grade, is_locked, is_solution, is_task
@@ -41,7 +40,8 @@ _WORTH_A_PROCESS = 32
 
 #: Makes the pages of one student.
 _Write = Callable[[Standing], dict[str, Path]]
-_work: Callable[[int], dict[str, Path]] | None = None
+#: What a process of a pool works with.
+_work: tuple[_Write, Sequence[Standing]] | None = None
 
 #: The pages of a class: by student, each notebook's file.
 Pages = Mapping[str, Mapping[str, Path]]
@@ -111,16 +111,13 @@ def _on_all_cores(write: _Write, students: Sequence[Standing]) -> Iterator[dict[
 def _take(write: _Write, students: Sequence[Standing]) -> None:
     """Keep in a new process what all its work is done with."""
     global _work
-    _work = partial(_at, write, students)
-
-
-def _at(write: _Write, students: Sequence[Standing], place: int) -> dict[str, Path]:
-    return write(students[place])
+    _work = write, students
 
 
 def _write_one(place: int) -> dict[str, Path]:
     assert _work is not None
-    return _work(place)
+    write, students = _work
+    return write(students[place])
 
 
 def has_pages(student: Standing) -> bool:
