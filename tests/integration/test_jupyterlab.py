@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from statistics import median
 from typing import TYPE_CHECKING
 
 import pytest
@@ -143,7 +144,7 @@ def the_form_keeps_its_answer_in_the_file(page: Page, path: Path) -> None:
 
 
 def a_slider_moves_and_the_figure_with_it(page: Page) -> float:
-    """And above it stands the explanation that was asked for. Give the seconds that the figure took."""
+    """And above it stands the explanation that was asked for. Give the seconds that the figure takes, the median."""
     explored = cell_with(page, "def run_with(")
     explored.locator(".jp-InputArea-editor .cm-content").click()
     page.keyboard.press("Control+Home")
@@ -154,10 +155,12 @@ def a_slider_moves_and_the_figure_with_it(page: Page) -> float:
     handle = explored.locator(".noUi-handle").first
     handle.focus()
     shown = explored.locator(PICTURE)
-    seconds = changed(lambda: shown.get_attribute("src"), lambda: page.keyboard.press("ArrowRight"), page)
-    assert explored.locator(".widget-readout").first.inner_text() == "0.0205"
+    moves = [
+        changed(lambda: shown.get_attribute("src"), lambda: page.keyboard.press("ArrowRight"), page) for _ in range(9)
+    ]
+    assert explored.locator(".widget-readout").first.inner_text() == "0.0245"
     picture(page, "jupyterlab-slider")
-    return seconds
+    return median(moves)
 
 
 def the_surface_turns_under_the_mouse(page: Page) -> None:

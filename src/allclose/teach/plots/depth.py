@@ -11,7 +11,7 @@ from matplotlib.colors import LogNorm
 from matplotlib.figure import Figure
 from numpy.typing import ArrayLike, NDArray
 
-from allclose.teach.plots.canvas import DATA, MODEL, PATH, SOLUTION, new_figure, quick_figure
+from allclose.teach.plots.canvas import DATA, MODEL, PATH, SOLUTION, new_figure, quick_axes, quick_figure
 
 Floats = NDArray[np.float64]
 
@@ -98,7 +98,7 @@ def training_figure(losses: ArrayLike, epochs: int, threshold: float, arrival: i
     axes = figure.add_axes((0.1, 0.15, 0.87, 0.75))
     _draw_run(axes, losses, epochs, threshold)
     said = "does not arrive" if arrival is None else f"arrives after {arrival} epochs"
-    _name(axes, "epochs", "loss", f"{title}: {said}")
+    quick_axes(axes, "epochs", "loss", f"{title}: {said}")
     return figure
 
 
@@ -245,32 +245,23 @@ def board_figure(depths: Sequence[int], epochs: int, registered: Mapping[int, tu
     done = list(registered)
     time.plot(done, [registered[depth][1] for depth in done], "o", color=MODEL)
     time.set(ylim=(0, epochs), yticks=np.linspace(0, epochs, 4))
-    _name(time, "depth", "epochs", "Learning time against depth")
     rate.plot(done, [registered[depth][0] for depth in done], "o", color=MODEL)
     rate.set_ylim(0, 1.15 * max((registered[depth][0] for depth in done), default=0.1))
-    _name(rate, "depth", "learning rate", "Registered rate against depth")
     margin = 0.1 * (max(depths) - min(depths)) or 1.0
-    for axes in (time, rate):
+    for axes, ylabel, title in (
+        (time, "epochs", "Learning time against depth"),
+        (rate, "learning rate", "Registered rate against depth"),
+    ):
         axes.set_xlim(min(depths) - margin, max(depths) + margin)
         axes.set_xticks(depths)
+        quick_axes(axes, "depth", ylabel, title)
     return figure
-
-
-def _name(axes: Axes, xlabel: str, ylabel: str, title: str) -> None:
-    """Name the axes at set places, for the same reason."""
-    axes.set(xlabel=xlabel, ylabel=ylabel)
-    axes.set_title(title, fontsize="medium", y=1.0)
-    width, height = axes.bbox.size
-    axes.xaxis.set_label_coords(0.5, -32 / height)
-    axes.yaxis.set_label_coords(-50 / width, 0.5)
 
 
 def _draw_run(axes: Axes, losses: ArrayLike, epochs: int, threshold: float) -> None:
     history = _floats(losses)
     axes.semilogy(_positive(history), color=MODEL, linewidth=2)
-    axes.minorticks_off()
     axes.set(xlim=(-0.02 * epochs, 1.02 * epochs), ylim=_LOSSES, xticks=np.linspace(0, epochs, 4))
-    axes.set_yticks([0.01, 0.1, 1.0, 10.0], ["0.01", "0.1", "1", "10"])
     axes.axhline(threshold, color=SOLUTION, linestyle="--", linewidth=1)
     if len(history) <= epochs:
         note = f"blew up after {len(history)} epochs"

@@ -17,6 +17,7 @@ from allclose.teach.plots.canvas import (
     finite,
     new_figure,
     positive,
+    quick_axes,
     quick_figure,
     span,
 )
@@ -145,12 +146,11 @@ def updates_figure(runs: Mapping[str, ArrayLike]) -> Figure:
     figure = quick_figure(width, 3.2)
     figure.subplots_adjust(left=0.7 / width, right=1 - 0.15 / width, bottom=0.16, top=0.9, wspace=0.08)
     panels = figure.subplots(1, len(runs), sharey=True, squeeze=False)[0]
-    for axes, (title, losses) in zip(panels, runs.items(), strict=True):
+    for axes, losses in zip(panels, runs.values(), strict=True):
         axes.semilogy(positive(losses), color=DATA, linewidth=0.8)
-        axes.minorticks_off()  # they take as long to draw as all the rest
-        axes.set(title=title, xlabel="update")
-    panels[0].set_ylabel("loss of the batch")
     panels[0].set_ylim(bottom=_lowest(np.concatenate([positive(losses) for losses in runs.values()])))
+    for axes, title in zip(panels, runs, strict=True):
+        quick_axes(axes, "update", "loss of the batch" if axes is panels[0] else "", title)
     return figure
 
 

@@ -8,6 +8,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
+from matplotlib import rc_context
 from matplotlib.figure import Figure
 
 from allclose.teach.plots import canvas
@@ -74,6 +75,7 @@ class Explorer:
         import ipywidgets
 
         self._draw = draw
+        self._places: canvas.Places | None = None
         self.controls = {name: _control(name, given) for name, given in controls.items()}
         self.figure, picture = self._drawn()
         self.picture = ipywidgets.Image(value=picture, format="png", layout=AS_DRAWN)
@@ -111,12 +113,14 @@ class Explorer:
 
     def _drawn(self) -> tuple[Figure, bytes]:
         # A run that overflows is part of the lesson; the warning would only stand between the student and the figure.
-        with warnings.catch_warnings(), np.errstate(all="ignore"):
+        # A title at a set place is not moved out of the way of ticks, for which all of them would be measured.
+        with warnings.catch_warnings(), np.errstate(all="ignore"), rc_context({"axes.titley": 1.0}):
             warnings.simplefilter("ignore")
             figure = self._draw(**{name: control.value for name, control in self.controls.items()})
             if not isinstance(figure, Figure):
                 raise TypeError(f"draw returned {type(figure).__name__}, not a Figure")
-            return figure, canvas.png(figure)
+            picture, self._places = canvas.png_at(figure, self._places)
+            return figure, picture
 
 
 def _control(name: str, given: Any) -> Any:
