@@ -194,7 +194,7 @@ def _replay(x, y, lr, m, histories):
 def test_a_batch_of_everything_is_gradient_descent(submission, rng):
     """batch_size of at least n: parameters and losses are those of gradient descent."""
     x, y = _line(rng, 12)
-    w, b, lr, epochs = 0.5, 0.25, 0.05, 4
+    w, b, lr, epochs = 0.5, 0.25, 0.05, 3
     ws, bs, losses = [w], [b], []
     for _ in range(epochs):
         error = ws[-1] * x + bs[-1] - y
@@ -211,7 +211,7 @@ def test_a_batch_of_everything_is_gradient_descent(submission, rng):
 @grade("sgd", points=3)
 def test_the_histories_hold_the_start_and_one_entry_for_each_update(submission, rng):
     """T + 1 parameters and T losses, T = epochs times the batches of an epoch."""
-    for n, batch_size, epochs in ((6, 2, 2), (5, 2, 2), (3, 1, 3), (4, 9, 2)):
+    for n, batch_size, epochs in ((4, 2, 2), (3, 2, 2), (2, 1, 3), (4, 9, 2)):
         updates = epochs * reference.num_batches(n, batch_size)
         ws, bs, losses = _sgd(submission, *_line(rng, n), 1.5, -0.5, 0.01, batch_size, epochs, rng)
         assert len(losses) == updates, "losses must hold one entry for each update"
@@ -224,7 +224,7 @@ def test_every_epoch_shuffles_the_original_data(submission, rng):
     """The whole trajectory, with one generator for the student and one of the same seed for the reference."""
     seed = int(rng.integers(2**32))
     x, y = _line(rng, 11)
-    arguments = (0.5, 0.25, 0.03, 4, 5)
+    arguments = (0.5, 0.25, 0.03, 4, 3)
     expected = reference.sgd(x.copy(), y.copy(), *arguments, np.random.default_rng(seed))
     histories = _sgd(submission, x.copy(), y.copy(), *arguments, np.random.default_rng(seed))
     for student, ours in zip(histories, expected, strict=True):
@@ -234,7 +234,7 @@ def test_every_epoch_shuffles_the_original_data(submission, rng):
 @grade("sgd", points=4)
 def test_each_update_is_a_step_down_the_gradient_of_one_batch(submission, rng):
     """Each step and loss belong to one batch, at the parameters before the update; the last batch may be smaller."""
-    for n, batch_size in ((6, 2), (7, 3)):
+    for n, batch_size in ((4, 2), (5, 3)):
         x, y = _line(rng, n)
         histories = _sgd(submission, x.copy(), y.copy(), 0.5, 0.25, 0.05, batch_size, 2, rng)
         assert len(histories[2]) and len(histories[0]) == len(histories[1]) == len(histories[2]) + 1, (
@@ -248,7 +248,7 @@ def test_each_update_is_a_step_down_the_gradient_of_one_batch(submission, rng):
 @grade("sgd", points=2)
 def test_each_epoch_meets_every_item_once_in_an_order_of_its_own(submission, rng):
     """The items that the updates of an epoch used."""
-    n, epochs = 8, 3
+    n, epochs = 8, 2
     x, y = _line(rng, n)
     histories = _sgd(submission, x.copy(), y.copy(), 0.5, 0.25, 0.05, 1, epochs, rng)
     assert len(histories[2]) == n * epochs, "losses must hold one entry for each update"
@@ -265,7 +265,7 @@ def test_sgd_leaves_the_data_alone(submission, rng):
     """x and y that were given are unchanged."""
     x, y = _line(rng, 9)
     given = x.copy(), y.copy()
-    _sgd(submission, *given, 0.0, 0.0, 0.05, 2, 2, rng)
+    _sgd(submission, *given, 0.0, 0.0, 0.05, 5, 2, rng)
     assert np.array_equal(given[0], x) and np.array_equal(given[1], y), "sgd changes the data it was given"
 
 
@@ -282,10 +282,10 @@ def _noisy(rng, means, per_epoch):
 @grade("epoch_mean", points=3)
 def test_each_mean_is_over_its_own_epoch(submission, rng):
     """epoch_means of complete epochs, first epoch first."""
-    for epochs, per_epoch in ((7, 4), (5, 2), (4, 1), (1, 6)):
-        values = rng.uniform(1, 9, size=(epochs, per_epoch))
-        expected = values.mean(axis=1).tolist()
-        agree(submission.epoch_means(values.ravel(), per_epoch), expected)
+    runs = [rng.uniform(1, 9, size=shape) for shape in ((7, 4), (5, 2), (4, 1), (1, 6))]
+    means = submission.map(submission.epoch_means, [(values.ravel(), values.shape[1]) for values in runs])
+    for student, values in zip(means, runs, strict=True):
+        agree(student, values.mean(axis=1).tolist())
 
 
 @grade("epoch_mean", points=2)
@@ -309,11 +309,10 @@ def test_convergence_is_the_first_epoch_whose_mean_hardly_changed(submission, rn
     )
     agree(np.array(epochs), np.arange(1, 9))
     means = np.array([100.0, 60.0, 58.0, 40.0, 39.9, 39.8, 39.7])
-    for scale in (1.0, 1e-5, 1e5):
-        for per_epoch in (1, 3):
-            values = _noisy(rng, scale * means, per_epoch)
-            assert submission.converged_epochs(values.copy(), per_epoch, 0.01) == 4, "not the first epoch that settled"
-            assert submission.converged_epochs(values.copy(), per_epoch, 0.05) == 2, "not the first epoch that settled"
+    runs = [(_noisy(rng, scale * means, per_epoch), per_epoch) for scale in (1.0, 1e-5, 1e5) for per_epoch in (1, 3)]
+    for tol, expected in ((0.01, 4), (0.05, 2)):
+        epochs = submission.map(submission.converged_epochs, [(*run, tol) for run in runs])
+        assert all(epoch == expected for epoch in epochs), "not the first epoch that settled"
 
 
 @grade("epoch_mean", points=1)
@@ -360,8 +359,9 @@ def test_the_variance_is_that_over_every_possible_batch(submission, rng):
 @grade("noise", points=2)
 def test_the_whole_data_set_has_no_noise(submission, rng):
     """batch_size equal to n, at several points."""
-    for n, w in ((2, 0.0), (6, 3.0), (9, -1.0)):
-        agree(submission.gradient_variance(*_line(rng, n), w, 0.5, n), [0.0, 0.0], atol=1e-12)
+    calls = [(*_line(rng, n), w, 0.5, n) for n, w in ((2, 0.0), (6, 3.0), (9, -1.0))]
+    for variances in submission.map(submission.gradient_variance, calls):
+        agree(variances, [0.0, 0.0], atol=1e-12)
 
 
 @grade("noise", points=2)

@@ -18,7 +18,7 @@ def double(x):
 child.Child._mapped = lambda self, function, inputs: iter(())
 """
 NAMES = """{HIJACK}
-child.functions = lambda namespace: {names}
+child.callables = lambda namespace: {names}
 """
 END_OF_THE_LOOP = "def double(x):\n    raise StopIteration"
 
@@ -29,7 +29,7 @@ def test_fewer_results_than_calls_are_no_results(attack: Callable[..., Any], ver
     assert grade.score == 4
 
 
-@pytest.mark.parametrize("names", ["[1, 2]", "{'double': 1}", "'double'", "['double', None]"])
+@pytest.mark.parametrize("names", ["[1, 2]", "{'double': 1}", "{'double': 'module'}", "'double'", "['double']"])
 def test_names_that_are_none_end_the_process_that_gave_them(
     attack: Callable[..., Any], verdicts: Callable[..., Any], names: str
 ) -> None:
@@ -41,7 +41,7 @@ def test_names_that_are_none_end_the_process_that_gave_them(
 def test_a_function_that_is_claimed_and_not_there_is_missing(
     attack: Callable[..., Any], verdicts: Callable[..., Any]
 ) -> None:
-    claimed = NAMES.format(HIJACK=HIJACK, names="['double', 'quadruple', 'apply']")
+    claimed = NAMES.format(HIJACK=HIJACK, names="{'double': 'function', 'quadruple': 'class', 'apply': 'function'}")
     grade = attack(double=f"{claimed}\ndel double")
     assert verdicts(grade, "double") == [Verdict.MISSING] * 3
 

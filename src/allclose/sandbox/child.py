@@ -21,7 +21,7 @@ import msgspec
 from allclose.errors import ProtocolError
 from allclose.sandbox import written
 from allclose.sandbox.changes import absorb
-from allclose.sandbox.names import evaluate, functions, reachable, stood_in
+from allclose.sandbox.names import callables, evaluate, reachable, stood_in
 from allclose.sandbox.shell import Shell
 from allclose.sandbox.values import Callback, Handle, Unsendable, decode, encode, snapshot
 from allclose.sandbox.wire import CHECKS, MAX_NAMES_BYTES, Channel, Closed, Kind
@@ -91,7 +91,7 @@ class Child:
                 self.shell.restore(payload.decode())
                 self.objects.clear()
                 self.numbers.clear()
-                known = msgspec.msgpack.encode(functions(self.shell.namespace))
+                known = msgspec.msgpack.encode(callables(self.shell.namespace))
                 self._send(Kind.READY, known if len(known) <= MAX_NAMES_BYTES else b"")
             case Kind.CALL:
                 self._call(payload)

@@ -5,22 +5,28 @@ from __future__ import annotations
 import ast
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
-from types import FunctionType
-from typing import Any
+from functools import lru_cache
+from types import CodeType, FunctionType
+from typing import Any, Literal
 
 _ABSENT = object()
 
 
 def evaluate(code: str, namespace: dict[str, Any]) -> Any:
     """Run `code` in `namespace` and return the value of its last expression, None where it ends in a statement."""
+    statements, last = _compiled(code)
+    exec(statements, namespace)
+    return None if last is None else eval(last, namespace)
+
+
+@lru_cache(maxsize=64)  # a fixture runs the same text for each test
+def _compiled(code: str) -> tuple[CodeType, CodeType | None]:
     tree = ast.parse(code)
     last = tree.body[-1] if tree.body else None
     if not isinstance(last, ast.Expr):
-        exec(compile(tree, "<test>", "exec"), namespace)
-        return None
+        return compile(tree, "<test>", "exec"), None
     del tree.body[-1]
-    exec(compile(tree, "<test>", "exec"), namespace)
-    return eval(compile(ast.Expression(last.value), "<test>", "eval"), namespace)
+    return compile(tree, "<test>", "exec"), compile(ast.Expression(last.value), "<test>", "eval")
 
 
 @contextmanager
@@ -40,13 +46,15 @@ def reachable(value: Any, namespace: dict[str, Any]) -> bool:
     return type(value) is FunctionType and value.__globals__ is namespace and not value.__code__.co_freevars
 
 
-def functions(namespace: dict[str, Any]) -> list[str]:
-    """The names of functions that the notebook itself defines."""
-    return [
-        name
-        for name, value in namespace.items()
-        if type(value) is FunctionType and value.__globals__ is namespace and _is_public(name)
-    ]
+def callables(namespace: dict[str, Any]) -> dict[str, Literal["function", "class"]]:
+    """The names of the notebook's own functions, and of classes."""
+    found: dict[str, Literal["function", "class"]] = {}
+    for name, value in namespace.items():
+        if type(value) is FunctionType and value.__globals__ is namespace and _is_public(name):
+            found[name] = "function"
+        elif type(value) is type and _is_public(name):
+            found[name] = "class"
+    return found
 
 
 def _is_public(name: Any) -> bool:

@@ -13,7 +13,7 @@ import signal
 import socket
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from typing import Any
+from typing import Any, Literal
 
 import msgspec
 
@@ -35,6 +35,7 @@ _OF_HYPOTHESIS = frozenset(
     ("hypothesis_internal_is_this_a_mock_check", "execute_example", "setup_example", "teardown_example")
 )
 Functions = Mapping[str, Callable[..., Any]]
+_CallableKind = Literal["function", "class"]
 #: The connection to a new sandbox process, and its pidfd.
 Spawned = tuple[socket.socket, int]
 
@@ -84,8 +85,8 @@ class Link:
         Whether such changes stay on the other side: see `begin_test`.
     clock : Clock
         The time of the running test.
-    functions : frozenset of str
-        The functions that the notebook defined, as the test began.
+    callables : dict of str to str
+        The functions that the notebook defined and its classes, as the test began: "function" or "class" by name.
     seen : list
         What the submission has answered in this test, as it came; an error by the name of its type.
     """
@@ -119,7 +120,7 @@ class Link:
         self._nesting = 0
         self._question: str | None = None
         self._restored = self._foul = False
-        self.functions: frozenset[str] = frozenset()
+        self.callables: dict[str, _CallableKind] = {}
         self._issued = 0
         self.refused = self.changed = self.apart = False
         self.seen: list[Any] = []
@@ -154,7 +155,7 @@ class Link:
         if not self._restored or question != self._question:
             _, names = self._exchange(Kind.QUESTION, question.encode())
             try:
-                self.functions = _names_of(names)
+                self.callables = _callables_of(names)
             except ProtocolError:
                 raise self.tampered() from None
         self._question, self._restored = question, False
@@ -196,7 +197,7 @@ class Link:
             clock.send(self.channel, Kind.QUESTION, self._question.encode())
             kind, names = clock.receive(self.channel)
             self._restored = kind is Kind.READY
-            self.functions = _names_of(names)
+            self.callables = _callables_of(names)
             self._foul = not (self._restored and self.channel.quiet())
         except ProtocolError:
             self._foul = True
@@ -389,12 +390,12 @@ class Link:
         return function
 
 
-def _names_of(data: bytes) -> frozenset[str]:
+def _callables_of(data: bytes) -> dict[str, _CallableKind]:
     """The names with which the sandbox answers as it puts them back."""
     if len(data) > MAX_NAMES_BYTES:
         raise ProtocolError("a list of names is over its cap")
     try:
-        return msgspec.msgpack.decode(data, type=frozenset[str]) if data else frozenset()
+        return msgspec.msgpack.decode(data, type=dict[str, _CallableKind]) if data else {}
     except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
         raise ProtocolError("what came in the place of names are none") from None
 
@@ -464,15 +465,16 @@ class RemoteObject:
         return f"<{self._handle.kind} of the submission>"
 
 
-class _Function(RemoteObject):
-    """A function of the notebook, known by its name: nothing is asked for until it is called or handed on."""
+class _Named(RemoteObject):
+    """A function or class of the notebook, known by its name: nothing is asked for until it is called or handed on."""
 
-    __slots__ = ("_name",)
+    __slots__ = ("_kind", "_name")
 
-    def __init__(self, link: Link, name: str) -> None:
+    def __init__(self, link: Link, name: str, kind: _CallableKind, bound: Functions) -> None:
         object.__setattr__(self, "_link", link)
-        object.__setattr__(self, "_bound", {})
+        object.__setattr__(self, "_bound", bound)
         object.__setattr__(self, "_name", name)
+        object.__setattr__(self, "_kind", kind)
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
         """Call what the name stands for now."""
@@ -483,20 +485,20 @@ class _Function(RemoteObject):
 
     def __getattr__(self, name: str) -> Any:
         if name == "_handle":  # asked for once
-            found = self._link.request("look", {}, self._name)
+            found = self._link.request("look", self._bound, self._name)
             if not isinstance(found, RemoteObject):  # the student's code has bound the name anew
-                raise student_error("TypeError", f"{self._name} is no function any more")
+                raise student_error("TypeError", f"{self._name} is no {self._kind} any more")
             object.__setattr__(self, "_handle", found._handle)
             return found._handle
         return super().__getattr__(name)
 
     def __repr__(self) -> str:
-        return "<function of the submission>"
+        return f"<{self._kind} of the submission>"
 
 
 def _target(function: Any) -> Any:
     """What to name in a request to call it."""
-    return function._name if type(function) is _Function else function
+    return function._name if type(function) is _Named else function
 
 
 class Submission:
@@ -521,8 +523,9 @@ class Submission:
         return self[name]
 
     def __getitem__(self, name: str) -> Any:
-        if not self._bound and name in self._link.functions:
-            return _Function(self._link, name)
+        kind = self._link.callables.get(name)
+        if kind is not None and name not in self._bound:
+            return _Named(self._link, name, kind, self._bound)
         try:
             return _with_bound(self._link.request("look", self._bound, name), self._bound)
         except StudentMissing:

@@ -68,6 +68,14 @@ def linked(namespace: dict[str, Any], limits: Limits | None = None) -> tuple[Loc
     return link, Submission(link, stand_ins)
 
 
+def told(link: LocalLink, monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """The operations that the link is asked for from now on."""
+    asked: list[str] = []
+    request = link.request
+    monkeypatch.setattr(link, "request", lambda operation, *rest: asked.append(operation) or request(operation, *rest))
+    return asked
+
+
 def test_objects_stay_behind_handles_and_values_travel(namespace: dict[str, Any]) -> None:
     _, submission = linked(namespace)
     assert isinstance(submission.doubler, RemoteObject)
@@ -77,13 +85,34 @@ def test_objects_stay_behind_handles_and_values_travel(namespace: dict[str, Any]
     assert found.axes[0].title == "w1"
 
 
+def test_a_class_of_the_notebook_is_asked_for_when_it_is_called_or_handed_on(
+    namespace: dict[str, Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    link, submission = linked(namespace)
+    asked = told(link, monkeypatch)
+    assert submission.Doubler()(3) == 6
+    assert asked == ["call", "call"]
+    assert repr(submission.Doubler) == "<class of the submission>"
+    assert asked == ["call", "call"]
+
+
+def test_what_a_stand_in_takes_the_place_of_is_asked_for_and_no_other_name(
+    namespace: dict[str, Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    link, submission = linked(namespace)
+    asked = told(link, monkeypatch)
+    with_ours = submission.with_reference("forward")
+    assert with_ours.twice(1) == 3
+    assert asked == ["call"]
+    assert with_ours.forward is not None
+    assert asked == ["call", "look"]
+
+
 def test_a_function_of_the_notebook_is_asked_for_when_it_is_called_or_handed_on(
     namespace: dict[str, Any], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     link, submission = linked(namespace)
-    asked: list[str] = []
-    request = link.request
-    monkeypatch.setattr(link, "request", lambda operation, *rest: asked.append(operation) or request(operation, *rest))
+    asked = told(link, monkeypatch)
     twice = submission.twice
     assert (twice(1), submission.map(submission.twice, [(2,)]), callable(twice)) == (4, [8], True)
     assert asked == ["call", "map"]
@@ -100,7 +129,7 @@ def test_what_is_bound_to_no_name_of_pythons_hinders_nobody(namespace: dict[str,
         "_own": namespace["twice"],
     }
     link, submission = linked(namespace)
-    assert {"forward", "twice"} <= link.functions and not {"\ud800", "a b", "_own"} & link.functions
+    assert {"forward", "twice"} <= set(link.callables) and not {"\ud800", "a b", "_own"} & set(link.callables)
     assert (submission.twice(1), submission["a b"](1)) == (4, 4)
 
 

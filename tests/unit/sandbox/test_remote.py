@@ -109,11 +109,21 @@ def test_a_frame_that_nobody_asked_for_is_seen(link: Any) -> None:
     assert not asked.clean()
 
 
-@pytest.mark.parametrize("names", [b"\xc1", b"\x93\x01\x02\x03", b"\xa3abc", b"\x91\xa1\xff", bytes(1 << 17)])
+NOT_NAMES = [
+    b"\xc1",
+    b"\x93\x01\x02\x03",
+    b"\x91\xa1f",
+    b"\x81\xa1\xff\xa5class",
+    packed({"f": "module"}),
+    bytes(1 << 17),
+]
+
+
+@pytest.mark.parametrize("names", NOT_NAMES)
 def test_what_is_no_list_of_names_ends_the_run(link: Any, names: bytes) -> None:
     assert lost(lambda: link(result([1, None]), names)) is Verdict.PROTOCOL
-    asked = link(result([1, None]), b"\x91\xa1f", names)
-    assert asked.functions == {"f"}
+    asked = link(result([1, None]), packed({"f": "function", "F": "class"}), names)
+    assert asked.callables == {"f": "function", "F": "class"}
     assert not asked.clean()
 
 
