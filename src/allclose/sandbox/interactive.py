@@ -4,12 +4,14 @@
 
 from __future__ import annotations
 
+import ast
 import builtins
 import codecs
 import getpass
 import inspect
 import os
 import pdb  # noqa: T100
+import re
 import subprocess
 import sys
 import tempfile
@@ -28,6 +30,7 @@ from IPython.core.compilerop import CachingCompiler
 from IPython.core.displayhook import DisplayHook
 from IPython.core.displaypub import DisplayPublisher
 from IPython.core.error import StdinNotImplementedError, UsageError
+from IPython.core.inputtransformer2 import TransformerManager
 from IPython.core.interactiveshell import InteractiveShell
 from IPython.core.magic import Magics, line_magic, magics_class
 from IPython.display import Javascript, display
@@ -48,6 +51,45 @@ class _Compiler(CachingCompiler):
         # A traceback asks for the module of each frame; this answers "none" without a look at every module's file.
         inspect.modulesbyfile[name] = ""
         return name
+
+
+class _Transformer(TransformerManager):
+    """Leaves a cell as it is that is Python and nothing else; IPython goes through its tokens one by one to see that."""
+
+    #: Where any of IPython's transformations may find something to do, and many places where none does.
+    _SPECIAL: Final = re.compile(
+        r"""
+        \\                       # Python's parser warns of some, and is to do so once
+        | \A\s                   # blank lines before all else, an indented cell
+        | ^[^\S\n]+$             # dedent empties such lines
+        | ^[^\S\n]*[%!,;/]       # magics, commands, calls without parentheses
+        | =\s*[%!]               # what is assigned from those
+        | \?                     # help
+        | >>> | In\ \[ | \.\.\.:  # prompts that were copied
+        """,
+        re.MULTILINE | re.VERBOSE,
+    )
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._as_made = self._transforms()
+
+    def transform_cell(self, cell: str) -> str:
+        """Do as IPython does."""
+        if self._transforms() != self._as_made or self._SPECIAL.search(cell) or not _is_python(cell):
+            return super().transform_cell(cell)
+        return cell if cell.endswith("\n") else f"{cell}\n"
+
+    def _transforms(self) -> list[Any]:
+        return [*self.cleanup_transforms, *self.line_transforms, *self.token_transformers]
+
+
+def _is_python(cell: str) -> bool:
+    try:
+        compile(cell, "<cell>", "exec", ast.PyCF_ONLY_AST, dont_inherit=True)
+    except Exception:
+        return False
+    return True
 
 
 class _DisplayHook(DisplayHook):
@@ -195,6 +237,7 @@ class ZMQInteractiveShell(InteractiveShell):
         config.HistoryManager.hist_file = ":memory:"
         config.IPKernelApp.parent_appname = "allclose"  # tqdm looks for this section
         super().__init__(config=config, **kwargs)
+        self.input_transformer_manager = _Transformer()
         self.displayhook.recorder = recorder
         self.display_pub.recorder = recorder
         comm.create_comm = type("Comm", (_Comm,), {"recorder": recorder})
