@@ -51,6 +51,7 @@ def told(manager: TransformerManager, cell: str) -> Any:
 @example("x = \\\n%ls")
 @example("x\n...\n")
 @example("[1\n, 2]")
+@example("# note\f%")
 def test_a_cell_becomes_what_ipython_makes_of_it(cell: str) -> None:
     assert told(_Transformer(), cell) == told(TransformerManager(), cell)
 

@@ -54,12 +54,13 @@ class _Compiler(CachingCompiler):
 
 
 class _Transformer(TransformerManager):
-    """Leaves a cell as it is that is Python and nothing else; IPython goes through its tokens one by one to see that."""
+    """Leaves a cell as it is that is Python and nothing else, which IPython sees only after a look at every token."""
 
     #: Where any of IPython's transformations may find something to do, and many places where none does.
     _SPECIAL: Final = re.compile(
         r"""
         \\                       # Python's parser warns of some, and is to do so once
+        | [\r\f\v\x1c-\x1e\x85\u2028\u2029]  # ends a line for IPython
         | \A\s                   # blank lines before all else, an indented cell
         | ^[^\S\n]+$             # dedent empties such lines
         | ^[^\S\n]*[%!,;/]       # magics, commands, calls without parentheses
