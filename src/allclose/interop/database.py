@@ -72,12 +72,13 @@ def _open(url: str) -> Engine:
 
 def _prepare(connection: Connection, course_id: str) -> None:
     """Make the tables as nbgrader makes them, with the version stamp by which it knows its own database."""
-    from alembic.script import ScriptDirectory
     from nbgrader.api import Base, Course
-    from nbgrader.dbutil import ALEMBIC_DIR
     from sqlalchemy import insert, inspect, select, text
 
     if not inspect(connection).get_table_names():
+        from alembic.script import ScriptDirectory
+        from nbgrader.dbutil import ALEMBIC_DIR
+
         Base.metadata.create_all(connection)
         connection.execute(text("CREATE TABLE alembic_version (version_num VARCHAR(32) NOT NULL);"))
         head = ScriptDirectory(ALEMBIC_DIR).get_current_head()

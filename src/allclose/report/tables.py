@@ -204,6 +204,8 @@ def points(value: float) -> str:
 
 def printable(text: str) -> str:
     """Return one line without control, bidi and other invisible characters, for a terminal or a page."""
+    if text.isascii() and text.isprintable():
+        return " ".join(text.split())
     kept = (character if unicodedata.category(character)[0] != "C" else " " for character in text)
     return " ".join("".join(kept).split())
 
