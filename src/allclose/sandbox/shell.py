@@ -284,6 +284,7 @@ def warm(shell: Shell) -> None:
     figure = Figure(layout="constrained")
     figure.subplots().loglog([1e-4, 1e6], [1e-4, 1e6], label="a curve")  # parses the labels of every usual power of ten
     figure.savefig(io.BytesIO(), format="png")
+    Figure().subplots().contourf([[0, 1], [1, 2]])  # whose library comes in with the first contour
     _draw_once(shell._ipython)
 
 

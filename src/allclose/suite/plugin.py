@@ -70,6 +70,7 @@ class SuitePlugin:
         self._submission: Any = None
         self._error: BaseException | None = None
         self._in_call = True
+        self._running = 0
 
     def run(
         self,
@@ -123,7 +124,8 @@ class SuitePlugin:
             self._error = error
         else:
             if begun:
-                self._seed_all(self._number(item))
+                self._running = self._number(item)
+                self._seed_all(self._running)
                 runtestprotocol(item, log=False, nextitem=following)
         return ending(self._error, item.path, in_call=self._in_call)
 
@@ -193,9 +195,9 @@ class SuitePlugin:
         return self._submission
 
     @pytest.fixture
-    def rng(self, request: pytest.FixtureRequest) -> np.random.Generator:
+    def rng(self) -> np.random.Generator:
         """A random generator that is the same for every submission and unknown to students."""
-        return np.random.default_rng(self._number(request.node))
+        return np.random.default_rng(self._running)  # not by `request`, which pytest makes anew each time
 
     @pytest.fixture
     def device(self) -> str:
