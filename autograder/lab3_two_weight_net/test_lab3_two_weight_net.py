@@ -133,11 +133,13 @@ def differences(w1, w2, x, y):
 @grade("gradient", points=8)
 def test_gradient_is_the_slope_of_the_loss(gradient, rng):
     """Both derivatives agree with central differences of the loss, at several places and for several data."""
-    for n in (1, 6, 40):
-        for slope in (1.3, -0.7):
-            w, (x, y) = place(rng), data(rng, n, slope)
-            expected = differences(*w, x, y)
-            agree(gradient(w, x, y), expected, rtol=1e-6, atol=1e-8)
+    # First errors that are all above zero: a sign that is lost does not show there, one that is wrong does.
+    w = place(rng)
+    cases = [(w, data(rng, 6, slope=w[0] * w[1] - 1, noise=0.0))]
+    cases += [(place(rng), data(rng, n, slope)) for n in (1, 6, 40) for slope in (1.3, -0.7)]
+    for w, (x, y) in cases:
+        expected = differences(*w, x, y)
+        agree(gradient(w, x, y), expected, rtol=1e-6, atol=1e-8)
 
 
 @grade("gradient", points=5)
