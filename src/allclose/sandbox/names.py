@@ -7,7 +7,9 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from functools import lru_cache
 from types import CodeType, FunctionType
-from typing import Any, Literal
+from typing import Any
+
+from allclose.sandbox.wire import CallableKind
 
 _ABSENT = object()
 
@@ -46,9 +48,9 @@ def reachable(value: Any, namespace: dict[str, Any]) -> bool:
     return type(value) is FunctionType and value.__globals__ is namespace and not value.__code__.co_freevars
 
 
-def callables(namespace: dict[str, Any]) -> dict[str, Literal["function", "class"]]:
+def callables(namespace: dict[str, Any]) -> dict[str, CallableKind]:
     """The names of the notebook's own functions, and of classes."""
-    found: dict[str, Literal["function", "class"]] = {}
+    found: dict[str, CallableKind] = {}
     for name, value in namespace.items():
         if type(value) is FunctionType and value.__globals__ is namespace and _is_public(name):
             found[name] = "function"

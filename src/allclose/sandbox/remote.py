@@ -13,7 +13,7 @@ import signal
 import socket
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from typing import Any, Literal
+from typing import Any
 
 import msgspec
 
@@ -22,7 +22,7 @@ from allclose.model import Limits, Verdict
 from allclose.sandbox.changes import absorb
 from allclose.sandbox.clock import MOSTLY, Clock, is_overloaded, pid_of
 from allclose.sandbox.values import Callback, Handle, Unsendable, decode, encode, snapshot
-from allclose.sandbox.wire import MAX_NAMES_BYTES, Channel, Closed, Kind, Late
+from allclose.sandbox.wire import MAX_NAMES_BYTES, CallableKind, Channel, Closed, Kind, Late
 
 GRACE_SECONDS = 1.0
 #: How long the sandbox may take to answer after a test.
@@ -35,7 +35,6 @@ _OF_HYPOTHESIS = frozenset(
     ("hypothesis_internal_is_this_a_mock_check", "execute_example", "setup_example", "teardown_example")
 )
 Functions = Mapping[str, Callable[..., Any]]
-_CallableKind = Literal["function", "class"]
 #: The connection to a new sandbox process, and its pidfd.
 Spawned = tuple[socket.socket, int]
 
@@ -120,7 +119,7 @@ class Link:
         self._nesting = 0
         self._question: str | None = None
         self._restored = self._foul = False
-        self.callables: dict[str, _CallableKind] = {}
+        self.callables: dict[str, CallableKind] = {}
         self._issued = 0
         self.refused = self.changed = self.apart = False
         self.seen: list[Any] = []
@@ -390,12 +389,12 @@ class Link:
         return function
 
 
-def _callables_of(data: bytes) -> dict[str, _CallableKind]:
-    """The names with which the sandbox answers as it puts them back."""
+def _callables_of(data: bytes) -> dict[str, CallableKind]:
+    """What can be called, with which the sandbox answers as it puts the names back."""
     if len(data) > MAX_NAMES_BYTES:
         raise ProtocolError("a list of names is over its cap")
     try:
-        return msgspec.msgpack.decode(data, type=dict[str, _CallableKind]) if data else {}
+        return msgspec.msgpack.decode(data, type=dict[str, CallableKind]) if data else {}
     except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
         raise ProtocolError("what came in the place of names are none") from None
 
@@ -470,7 +469,7 @@ class _Named(RemoteObject):
 
     __slots__ = ("_kind", "_name")
 
-    def __init__(self, link: Link, name: str, kind: _CallableKind, bound: Functions) -> None:
+    def __init__(self, link: Link, name: str, kind: CallableKind, bound: Functions) -> None:
         object.__setattr__(self, "_link", link)
         object.__setattr__(self, "_bound", bound)
         object.__setattr__(self, "_name", name)

@@ -10,6 +10,7 @@ import socket
 import struct
 import time
 from enum import IntEnum
+from typing import Literal
 
 from allclose.errors import ProtocolError
 
@@ -39,7 +40,9 @@ class Kind(IntEnum):
 #: The number of the function that a running cell calls to have tests run where it stands; others begin at 1.
 CHECKS = 0
 
-#: How long the list of a submission's functions may be, in bytes, with which it answers as its names are put back.
+#: What of a notebook can be called, by its name: with these a sandbox answers as it puts the names back.
+CallableKind = Literal["function", "class"]
+#: How long that answer may be, in bytes.
 MAX_NAMES_BYTES = 1 << 16
 
 _KINDS = {int(kind): kind for kind in Kind}
