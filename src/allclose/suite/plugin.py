@@ -18,6 +18,7 @@ import pytest
 from _pytest.runner import runtestprotocol
 
 from allclose.model import Verdict
+from allclose.suite.direct import DirectTest, direct_test
 from allclose.suite.marks import MARKER
 from allclose.suite.verdicts import CHANGED, Ending, ending
 
@@ -66,6 +67,8 @@ class SuitePlugin:
         self._device = device
         self._loop = loop
         self._items: list[pytest.Item] = []
+        self._direct: list[DirectTest | None] = []
+        self._numbers: list[int] = []
         self._session: pytest.Session | None = None
         self._submission: Any = None
         self._error: BaseException | None = None
@@ -95,7 +98,8 @@ class SuitePlugin:
         """
         self._submission = submission
         for place, index in enumerate(chosen):
-            following = self._items[chosen[place + 1]] if place + 1 < len(chosen) else None
+            others = (self._items[later] for later in chosen[place + 1 :] if self._direct[later] is None)
+            following = None if self._direct[index] else next(others, None)
             yield index, self._judge(index, following, begin, begin_apart)
 
     def _judge(
@@ -116,7 +120,7 @@ class SuitePlugin:
         return replace(second, message=CHANGED, doubtful=True) if second.verdict is Verdict.FAILED else second
 
     def _run_once(self, index: int, following: pytest.Item | None, begin: Callable[[str], bool]) -> Ending:
-        item = self._items[index]
+        item, direct = self._items[index], self._direct[index]
         self._error, self._in_call = None, True
         try:
             begun = begin(self.tests[index].question)
@@ -124,9 +128,12 @@ class SuitePlugin:
             self._error = error
         else:
             if begun:
-                self._running = self._number(item)
+                self._running = self._numbers[index]
                 self._seed_all(self._running)
-                runtestprotocol(item, log=False, nextitem=following)
+                if direct is not None:
+                    self._error, self._in_call = direct.run()
+                else:
+                    runtestprotocol(item, log=False, nextitem=following)
         return ending(self._error, item.path, in_call=self._in_call)
 
     def _seed_all(self, number: int) -> None:
@@ -170,6 +177,8 @@ class SuitePlugin:
         known = sorted((row for row in marked if row[1] in self._order), key=lambda row: self._order[row[1]])
         cases = Counter(_function(item) for item, _, _ in known)
         self._items = [item for item, _, _ in known]
+        self._direct = [direct_test(item, self) for item in self._items]
+        self._numbers = [self._number(item) for item in self._items]
         self.tests = tuple(
             SuiteTest(index, item.name, question, points / cases[_function(item)], _title(item))
             for index, (item, question, points) in enumerate(known)
