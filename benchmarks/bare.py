@@ -64,9 +64,10 @@ class Plain:
     def map(self, function: Any, inputs: Any) -> list[Any]:
         return [function(*each) for each in inputs]
 
-    def run(self, code: str) -> Any:
+    def run(self, code: str, *args: Any, **kwargs: Any) -> Any:
         with stood_in(self._names, self._bound):
-            return evaluate(code, self._names)
+            value = evaluate(code, self._names)
+            return value(*args, **kwargs) if args or kwargs else value
 
     def with_reference(self, question: str) -> Plain:
         return Plain(self._names, self._stand_ins, {**self._bound, **self._stand_ins(question)})

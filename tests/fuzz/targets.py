@@ -23,7 +23,7 @@ from allclose.model import Limits, Notebook
 from allclose.notebook.repair import repair
 from allclose.sandbox import figures, outputs
 from allclose.sandbox.remote import Link, Lost, RemoteObject, StudentRaised
-from allclose.sandbox.values import Callback, Handle, Unsendable, decode, encode
+from allclose.sandbox.values import Callback, Handle, Name, Reference, Unsendable, decode, encode
 from allclose.sandbox.wire import Channel, Closed, Kind
 from tests import courses
 
@@ -128,13 +128,13 @@ TARGETS: dict[str, Callable[[bytes], None]] = {
 }
 
 
-def _known(reference: Handle | Callback) -> Any:
-    if isinstance(reference, Callback) and reference.number > 1:
+def _known(reference: Reference) -> Any:
+    if isinstance(reference, Name) or (isinstance(reference, Callback) and reference.number > 1):
         raise ProtocolError("a reference to a function that was never given out")
     return RemoteObject(None, reference, {}) if isinstance(reference, Handle) else _known  # type: ignore[arg-type]
 
 
-def _refer(value: Any) -> Handle | Callback:
+def _refer(value: Any) -> Reference:
     if isinstance(value, RemoteObject):
         handle: Handle = value._handle
         return handle

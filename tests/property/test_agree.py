@@ -11,7 +11,7 @@ from hypothesis.extra import numpy as hnp
 
 from allclose.numerics.compare import compare
 from allclose.numerics.findings import Finding
-from allclose.numerics.tolerances import default_tolerance
+from allclose.numerics.tolerances import Tolerance, default_tolerance
 
 DTYPES = st.sampled_from([np.float64, np.float32, np.float16, np.int64, np.uint8, np.bool_, np.complex128])
 SHAPES = hnp.array_shapes(min_dims=0, max_dims=3, min_side=0, max_side=4)
@@ -49,6 +49,22 @@ def test_plain_arrays_agree_exactly_where_numpy_says_so(
             assert compare(mine, expected, rtol=rtol, atol=atol) is not None
         else:
             assert compare(mine, expected, rtol=rtol, atol=atol) is None
+
+
+@given(st.data(), SHAPES, DTYPES, DTYPES, st.floats(0, 0.5), st.floats(0, 0.5))
+def test_close_is_numpys_isclose_whatever_the_dtypes(
+    data: st.DataObject, shape: tuple[int, ...], mine: Any, theirs: Any, rtol: float, atol: float
+) -> None:
+    expected = data.draw(hnp.arrays(theirs, shape))
+    with np.errstate(all="ignore"):
+        actual = np.where(data.draw(hnp.arrays(np.bool_, shape)), data.draw(hnp.arrays(mine, shape)), expected)
+        wide = [
+            array.astype(np.result_type(array, 1.0)) if array.dtype.kind in "fc" else array
+            for array in (actual, expected)
+        ]
+        assume((rtol, atol) != (0, 0))
+        close = Tolerance(rtol, atol).close(*wide)
+        assert close.tolist() == np.isclose(*wide, rtol=rtol, atol=atol, equal_nan=True).tolist()
 
 
 @given(

@@ -14,7 +14,7 @@ from allclose.sandbox.clock import Contended
 from allclose.sandbox.remote import Link, Lost, StudentRaised
 from allclose.sandbox.session import Session
 from allclose.sandbox.spawner import Process
-from allclose.sandbox.values import Callback, Handle, decode, encode
+from allclose.sandbox.values import Reference, decode, encode
 from allclose.sandbox.wire import CHECKS, Channel, Closed, Kind, Late
 
 #: How often one submission may ask for tests.
@@ -242,7 +242,7 @@ def describe(spawn: Callable[[], Process], lab: CheckedLab, path: str) -> Check:
 def _question(request: bytes) -> str:
     """The question that a frame asks for."""
 
-    def refuse(_: Handle | Callback) -> Any:
+    def refuse(_: Reference) -> Any:
         raise ProtocolError("a check is not asked for in the right form")
 
     asked = decode(request, refuse)
@@ -253,7 +253,7 @@ def _question(request: bytes) -> str:
     raise ProtocolError("a check is not asked for in the right form")
 
 
-def _no_reference(value: Any) -> Handle | Callback:
+def _no_reference(value: Any) -> Reference:
     raise TypeError(f"a {type(value).__name__} is never told to a notebook")
 
 

@@ -144,13 +144,15 @@ def _compare_sequence(
     if length != len(expected):
         return Finding.LENGTH
     items = [actual[index] for index in range(length)]
-    if _are_fractions(items) and expected and all(type(item) is float for item in expected):
+    if expected and all(type(item) is float for item in expected) and _are_fractions(items):
         return _compare(np.array([float(item) for item in items]), np.array(expected), asked, depth - 1)
     return _first(_compare(item, other, asked, depth - 1) for item, other in zip(items, expected, strict=True))
 
 
 def _are_fractions(items: list[Any]) -> bool:
     """Whether a list of numbers can be compared, and diagnosed, as one array."""
+    if all(type(item) is float for item in items):
+        return True
     known = [numbers(item) for item in items]
     return all(number is not None and not number.shape and number.kind == "f" for number in known)
 

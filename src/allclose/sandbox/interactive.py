@@ -43,7 +43,11 @@ _OUR_FILES: Final = str(Path(__file__).parent) + os.sep
 
 
 class _Compiler(CachingCompiler):
-    """Names cells as ipykernel does: a warning shows that name."""
+    """Names cells as ipykernel does: a warning shows that name. Parses no cell that its transformer has parsed."""
+
+    def ast_parse(self, source: str, filename: str = "<unknown>", symbol: str = "exec") -> Any:
+        known = _parsed.pop(source, None) if symbol == "exec" and self.flags == _FLAGS else None
+        return super().ast_parse(source, filename, symbol) if known is None else known
 
     def get_code_name(self, raw_code: str, transformed_code: str, number: int) -> str:
         digest = zlib.crc32(raw_code.encode("utf-8", "surrogatepass"))
@@ -77,17 +81,25 @@ class _Transformer(TransformerManager):
 
     def transform_cell(self, cell: str) -> str:
         """Do as IPython does."""
-        if self._transforms() != self._as_made or self._SPECIAL.search(cell) or not _is_python(cell):
-            return super().transform_cell(cell)
-        return cell if cell.endswith("\n") else f"{cell}\n"
+        if self._transforms() == self._as_made and not self._SPECIAL.search(cell):
+            ended = cell if cell.endswith("\n") else f"{cell}\n"
+            if _is_python(ended):
+                return ended
+        return super().transform_cell(cell)
 
     def _transforms(self) -> list[Any]:
         return [*self.cleanup_transforms, *self.line_transforms, *self.token_transformers]
 
 
+#: The tree of the cell that was looked at last, until it is compiled.
+_parsed: dict[str, Any] = {}
+_FLAGS: Final = CachingCompiler().flags
+
+
 def _is_python(cell: str) -> bool:
+    _parsed.clear()
     try:
-        compile(cell, "<cell>", "exec", ast.PyCF_ONLY_AST, dont_inherit=True)
+        _parsed[cell] = compile(cell, "<cell>", "exec", _FLAGS | ast.PyCF_ONLY_AST, dont_inherit=True)
     except Exception:
         return False
     return True

@@ -21,7 +21,7 @@ from allclose.errors import ProtocolError, SuiteError
 from allclose.model import Limits, Verdict
 from allclose.sandbox.changes import absorb
 from allclose.sandbox.clock import MOSTLY, Clock, is_overloaded, pid_of
-from allclose.sandbox.values import Callback, Handle, Unsendable, decode, encode, snapshot
+from allclose.sandbox.values import Callback, Handle, Name, Reference, Unsendable, decode, encode, snapshot
 from allclose.sandbox.wire import MAX_NAMES_BYTES, CallableKind, Channel, Closed, Kind, Late
 
 GRACE_SECONDS = 1.0
@@ -115,6 +115,7 @@ class Link:
         self.clock = Clock((), 0.0, end)
         self._callbacks: dict[int, Callable[..., Any]] = {}
         self._numbers: dict[int, int] = {}
+        self._mentioned: set[str] = set()
         self._calls = 0
         self._nesting = 0
         self._question: str | None = None
@@ -219,7 +220,8 @@ class Link:
         if self._lost is not None:
             raise self._lost
         self._restored = False
-        known = set(self._callbacks)
+        known, names = set(self._callbacks), self._mentioned
+        self._mentioned = set()
         try:
             payload = encode([operation, dict(bound), *parts], self._refer, self.limits.frame_bytes)
         except Unsendable as error:
@@ -234,6 +236,7 @@ class Link:
             self._see(value)
             return value
         finally:
+            self._mentioned = names
             for number in set(self._callbacks) - known:
                 function = self._callbacks.pop(number)
                 self._numbers.pop(id(function), None)
@@ -365,11 +368,15 @@ class Link:
             name, text, missing = msgspec.msgpack.decode(data, type=tuple[str, str, bool])
         except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
             return self._lose(Verdict.PROTOCOL, alive=False)
-        return StudentMissing("") if missing else student_error(name, text[:MAX_TEXT])
+        if missing:  # what is missing is for us to say
+            return StudentMissing(text if text in self._mentioned else "")
+        return student_error(name, text[:MAX_TEXT])
 
-    def _refer(self, value: Any) -> Handle | Callback:
+    def _refer(self, value: Any) -> Reference:
         if isinstance(value, RemoteObject):
-            handle: Handle = value._handle
+            handle: Handle | Name = value._handle
+            if isinstance(handle, Name):
+                self._mentioned.add(handle.text)
             return handle
         if not callable(value):
             raise Unsendable(f"a {type(value).__name__} does not travel")
@@ -380,10 +387,10 @@ class Link:
             self._callbacks[number] = value
         return Callback(number)
 
-    def _resolve(self, reference: Handle | Callback) -> Any:
+    def _resolve(self, reference: Reference) -> Any:
         if isinstance(reference, Handle):
             return RemoteObject(self, reference, {})
-        function = self._callbacks.get(reference.number)
+        function = self._callbacks.get(reference.number) if isinstance(reference, Callback) else None
         if function is None:
             raise ProtocolError("a reference to a function that was never given out")
         return function
@@ -422,18 +429,21 @@ def _raised_type(name: str) -> type[StudentRaised]:
 
 
 class RemoteObject:
-    """An object that stays in the sandbox: it can be called, and its attributes read and set."""
+    """An object that stays in the sandbox: it can be called, and its attributes read and set.
+
+    A function or class of the notebook is known by its name, and is what has that name when it is used.
+    """
 
     __slots__ = ("_bound", "_handle", "_link")
 
-    def __init__(self, link: Link, handle: Handle, bound: Functions) -> None:
+    def __init__(self, link: Link, handle: Handle | Name, bound: Functions) -> None:
         object.__setattr__(self, "_link", link)
         object.__setattr__(self, "_handle", handle)
         object.__setattr__(self, "_bound", bound)
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
         """Call the object in the sandbox."""
-        return _call(self._link, self._bound, self, args, kwargs)
+        return _call(self._link, self._bound, ("call", self), args, kwargs)
 
     def __getattr__(self, name: str) -> Any:
         if name.startswith("_"):
@@ -464,42 +474,6 @@ class RemoteObject:
         return f"<{self._handle.kind} of the submission>"
 
 
-class _Named(RemoteObject):
-    """A function or class of the notebook, known by its name: nothing is asked for until it is called or handed on."""
-
-    __slots__ = ("_kind", "_name")
-
-    def __init__(self, link: Link, name: str, kind: CallableKind, bound: Functions) -> None:
-        object.__setattr__(self, "_link", link)
-        object.__setattr__(self, "_bound", bound)
-        object.__setattr__(self, "_name", name)
-        object.__setattr__(self, "_kind", kind)
-
-    def __call__(self, *args: Any, **kwargs: Any) -> Any:
-        """Call what the name stands for now."""
-        try:
-            return super().__call__(*args, **kwargs)
-        except StudentMissing:  # their own code took it away
-            raise StudentMissing(self._name) from None
-
-    def __getattr__(self, name: str) -> Any:
-        if name == "_handle":  # asked for once
-            found = self._link.request("look", self._bound, self._name)
-            if not isinstance(found, RemoteObject):  # the student's code has bound the name anew
-                raise student_error("TypeError", f"{self._name} is no {self._kind} any more")
-            object.__setattr__(self, "_handle", found._handle)
-            return found._handle
-        return super().__getattr__(name)
-
-    def __repr__(self) -> str:
-        return f"<{self._kind} of the submission>"
-
-
-def _target(function: Any) -> Any:
-    """What to name in a request to call it."""
-    return function._name if type(function) is _Named else function
-
-
 class Submission:
     """A student's names, as they stood at the grade cell of the question under test.
 
@@ -524,7 +498,7 @@ class Submission:
     def __getitem__(self, name: str) -> Any:
         kind = self._link.callables.get(name)
         if kind is not None and name not in self._bound:
-            return _Named(self._link, name, kind, self._bound)
+            return RemoteObject(self._link, Name(name, kind), self._bound)
         try:
             return _with_bound(self._link.request("look", self._bound, name), self._bound)
         except StudentMissing:
@@ -539,7 +513,7 @@ class Submission:
             If one of the calls raised; the ones after it were not made.
         """
         calls = [tuple(args) for args in inputs]
-        answers = self._link.request("map", self._bound, _target(function), calls)
+        answers = self._link.request("map", self._bound, function, calls)
         if type(answers) is not list:
             raise self._link.tampered()
         results = [self._mapped(answer) for answer in answers]
@@ -547,11 +521,14 @@ class Submission:
             raise self._link.tampered()
         return results
 
-    def run(self, code: str) -> Any:
+    def run(self, code: str, *args: Any, **kwargs: Any) -> Any:
         """Run `code` among the student's names and return the value of its last expression.
 
-        The text of `code` counts as public: the student's process sees it.
+        With arguments, that value is a function which is called with them, in the same trip; what it returns comes
+        back. The text of `code` counts as public: the student's process sees it.
         """
+        if args or kwargs:
+            return _call(self._link, self._bound, ("run", code), args, kwargs)
         return _with_bound(self._link.request("run", self._bound, code), self._bound)
 
     def file(self, name: str) -> bytes:
@@ -591,8 +568,9 @@ class Submission:
         raise self._link.tampered()
 
 
-def _call(link: Link, bound: Functions, target: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
-    answer = link.request("call", bound, _target(target), args, kwargs)
+def _call(link: Link, bound: Functions, what: tuple[str, Any], args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
+    operation, target = what
+    answer = link.request(operation, bound, target, args, kwargs)
     match answer:
         case [value, None]:
             return _with_bound(value, bound)

@@ -1,9 +1,9 @@
 """Plain values as MessagePack and back: no pickle, exact base types, caps on size and depth.
 
 What MessagePack lacks travels as extension types: tuples, sets, complex and big integers, NumPy arrays and scalars,
-torch tensors, random Generators, ranges and slices, figures as descriptions, and two kinds of reference: a `Handle` to
-an object that stays in the sandbox, and a `Callback` to a function that stays on the trusted side. Both sides use this
-module; only the trusted side relies on its checks.
+torch tensors, random Generators, ranges and slices, figures as descriptions, and three kinds of reference: a `Handle`
+to an object that stays in the sandbox, or its `Name` among the notebook's, and a `Callback` to a function that stays on
+the trusted side. Both sides use this module; only the trusted side relies on its checks.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ import functools
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass
+from types import FunctionType
 from typing import TYPE_CHECKING, Any
 
 import msgspec
@@ -43,7 +44,8 @@ MAX_RANGE = 2**24
     _HANDLE,
     _CALLBACK,
     _PAIRS,
-) = range(1, 16)
+    _NAME,
+) = range(1, 17)
 _PLAIN_KINDS = frozenset("biufcSUmM")
 _TENSOR_DTYPES = frozenset(
     (
@@ -66,6 +68,10 @@ _BIT_GENERATORS = frozenset(("PCG64", "PCG64DXSM", "MT19937", "Philox", "SFC64")
 _BUFFER_WORDS = {"MT19937": 624, "Philox": 4}
 _INT64 = range(-(2**63), 2**64)
 _ATOMS = frozenset((float, bool, str, bytes, type(None)))
+_UNCHANGING = frozenset((*_ATOMS, int, FunctionType, type))
+_CONTAINERS = frozenset((list, tuple, dict))
+#: Longer and deeper containers are left to the encoder.
+_FEW, _NEAR = 16, 3
 _BASES = (list, dict, int, str)
 _pack = msgspec.msgpack.Encoder().encode
 
@@ -83,14 +89,27 @@ class Handle:
 
 
 @dataclass(frozen=True, slots=True)
+class Name:
+    """A reference to what the notebook calls so by then. `kind` is as that of a `Handle`, and does not travel."""
+
+    text: str
+    kind: str
+
+
+@dataclass(frozen=True, slots=True)
 class Callback:
     """A reference to a function that stays on the trusted side."""
 
     number: int
 
 
+class Missing(Exception):
+    """The notebook never defined this name."""
+
+
+Reference = Handle | Name | Callback
 #: Gives the reference for a value that does not travel itself.
-Refer = Callable[[Any], Handle | Callback]
+Refer = Callable[[Any], Reference]
 
 
 def encode(value: Any, refer: Refer, max_bytes: int) -> bytes:
@@ -116,7 +135,7 @@ def encode(value: Any, refer: Refer, max_bytes: int) -> bytes:
     return data
 
 
-def decode(data: bytes, resolve: Callable[[Handle | Callback], Any]) -> Any:
+def decode(data: bytes, resolve: Callable[[Reference], Any]) -> Any:
     """Rebuild a value from bytes, whoever sent them.
 
     Parameters
@@ -124,12 +143,14 @@ def decode(data: bytes, resolve: Callable[[Handle | Callback], Any]) -> Any:
     data : bytes
         What arrived.
     resolve : callable
-        Gives the object for a reference; raises `ProtocolError` for one that was never given out.
+        Gives the object for a reference; raises `ProtocolError` for one that was never given out, and `Missing`.
 
     Raises
     ------
     ProtocolError
         If the bytes are not an encoded value.
+    Missing
+        As `resolve`.
     """
     return _Decoder(resolve).decode(data, 0)
 
@@ -147,11 +168,28 @@ def snapshot(args: tuple[Any, ...], kwargs: dict[str, Any], reference: type, ref
     contents = []
     for value in (*args, *kwargs.values()):
         kind = type(value)
-        if kind is np.ndarray and value.dtype.kind in _PLAIN_KINDS:
-            contents.append((value.shape, value.dtype, value.tobytes()))
-        elif kind not in _ATOMS and kind is not int and kind is not reference:
-            return encode([args, kwargs], refer, max_bytes)
+        if kind not in _UNCHANGING and kind is not reference:
+            content = _content(value, reference, _NEAR)
+            if content is None:
+                return encode([args, kwargs], refer, max_bytes)
+            contents.append(content)
     return contents
+
+
+def _content(value: Any, reference: type, depth: int) -> Any:
+    """What there is to change in a value, None where that takes longer to see than to encode it."""
+    kind = type(value)
+    if kind is np.ndarray and value.dtype.kind in _PLAIN_KINDS:
+        return value.shape, value.dtype, value.tobytes()
+    if kind is reference or kind is FunctionType or kind is type:
+        return id(value), value
+    if kind in _ATOMS or kind is int:
+        return kind, repr(value) if kind is float else value
+    if kind in _CONTAINERS and len(value) <= _FEW and depth:
+        parts = [*value, *value.values()] if kind is dict else value
+        contents = [_content(part, reference, depth - 1) for part in parts]
+        return None if None in contents else (kind, contents)
+    return None
 
 
 def _to_plain(value: Any, refer: Refer, budget: int, depth: int) -> Any:
@@ -200,7 +238,7 @@ def _extension(value: Any, refer: Refer, budget: int, depth: int) -> tuple[int, 
         return (_SCALAR, [value.dtype.str, value.tobytes()]) if value.dtype.kind in _PLAIN_KINDS else None
     if isinstance(value, np.ndarray):
         return _array(value, budget)
-    if isinstance(value, (Handle, Callback)):
+    if isinstance(value, Reference):
         raise Unsendable("a reference cannot travel")
     if isinstance(value, (tuple, set, frozenset)):
         code = _TUPLE if isinstance(value, tuple) else _FROZENSET if isinstance(value, frozenset) else _SET
@@ -253,9 +291,11 @@ def _generator(value: Generator, refer: Refer, budget: int, depth: int) -> tuple
     return _RNG, [name, _to_plain(value.bit_generator.state, refer, budget, depth + 1)]
 
 
-def _reference(reference: Handle | Callback) -> msgspec.msgpack.Ext:
+def _reference(reference: Reference) -> msgspec.msgpack.Ext:
     if isinstance(reference, Handle):
         return msgspec.msgpack.Ext(_HANDLE, _pack([reference.number, reference.kind]))
+    if isinstance(reference, Name):
+        return msgspec.msgpack.Ext(_NAME, _pack([reference.text]))
     return msgspec.msgpack.Ext(_CALLBACK, _pack([reference.number]))
 
 
@@ -266,7 +306,7 @@ def _big_bytes(value: int) -> bytes:
 class _Decoder:
     """Decodes nested extension types; every wrong shape or size ends as `ProtocolError`."""
 
-    def __init__(self, resolve: Callable[[Handle | Callback], Any]) -> None:
+    def __init__(self, resolve: Callable[[Reference], Any]) -> None:
         self._resolve = resolve
         self._depth = 0
 
@@ -276,7 +316,7 @@ class _Decoder:
         outer, self._depth = self._depth, depth
         try:
             return msgspec.msgpack.decode(data, ext_hook=self._extension)
-        except ProtocolError:
+        except (ProtocolError, Missing):
             raise
         except Exception:  # whatever hostile bytes made the codec or NumPy stumble over
             raise ProtocolError("a value is not encoded as it should be") from None
@@ -296,6 +336,8 @@ class _Decoder:
             return build(parts)
         if code == _HANDLE and len(parts) == 2:
             return self._resolve(Handle(_count(parts[0]), _word(parts[1])))
+        if code == _NAME and len(parts) == 1:
+            return self._resolve(Name(_word(parts[0]), "object"))
         if code == _CALLBACK and len(parts) == 1:
             return self._resolve(Callback(_count(parts[0])))
         raise ProtocolError("a value is of an unknown kind")

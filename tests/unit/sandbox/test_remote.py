@@ -13,7 +13,7 @@ import pytest
 
 from allclose.model import Limits, Verdict
 from allclose.sandbox.remote import MAX_NESTING, Link, Lost, StudentRaised, Submission
-from allclose.sandbox.values import Callback, Handle, decode, encode
+from allclose.sandbox.values import Callback, Handle, Name, decode, encode
 from allclose.sandbox.wire import Channel, Kind
 
 LIMITS = Limits(frame_bytes=1 << 16, callbacks=20, test_seconds=1.0)
@@ -142,6 +142,12 @@ def test_a_late_frame_does_not_pass_for_the_next_answer(link: Any) -> None:
 @pytest.mark.parametrize("kind", [Kind.OUTCOME, Kind.START, Kind.RETURN])
 def test_an_answer_of_another_kind_ends_the_run(link: Any, kind: Kind) -> None:
     asked = link(lambda channel, _: channel.send(kind, b""))
+    assert lost(lambda: asked.request("call", {}, "f", (), {})) is Verdict.PROTOCOL
+
+
+def test_a_name_in_the_place_of_an_object_ends_the_run(link: Any) -> None:
+    named = encode([len, None], lambda _: Name("f", "function"), 1 << 20)
+    asked = link(lambda channel, _: channel.send(Kind.RESULT, named))
     assert lost(lambda: asked.request("call", {}, "f", (), {})) is Verdict.PROTOCOL
 
 

@@ -16,7 +16,7 @@ import torch
 from allclose.errors import ProtocolError
 from allclose.sandbox.changes import absorb
 from allclose.sandbox.figures import Figure
-from allclose.sandbox.values import Callback, Handle, Unsendable, decode, encode, snapshot
+from allclose.sandbox.values import Callback, Handle, Missing, Name, Unsendable, decode, encode, snapshot
 
 CAP = 1 << 20
 Point = namedtuple("Point", "x y")
@@ -190,9 +190,16 @@ def test_a_list_that_holds_itself_is_refused() -> None:
         encode(loop, refuse, CAP)
 
 
-def test_references_travel_as_numbers_only() -> None:
-    data = encode([print, object], lambda value: Callback(4) if value is print else Handle(9, "class"), CAP)
-    assert decode(data, lambda reference: reference) == [Callback(4), Handle(9, "class")]
+def test_references_travel_as_numbers_and_names_only() -> None:
+    references = {print: Callback(4), object: Handle(9, "class"), len: Name("length", "function")}
+    data = encode([print, object, len], references.__getitem__, CAP)
+    assert decode(data, lambda reference: reference) == [Callback(4), Handle(9, "class"), Name("length", "object")]
+    with pytest.raises(Missing):
+        decode(data, raise_missing)
+
+
+def raise_missing(_: Any) -> Any:
+    raise Missing
 
 
 def ext(code: int, value: Any) -> bytes:
@@ -224,6 +231,9 @@ def ext(code: int, value: Any) -> bytes:
         ext(13, [-1, "function"]),
         ext(13, [0, "x" * 1000]),
         ext(14, [0]),
+        ext(16, ["f"]),
+        ext(16, [3]),
+        ext(16, ["f", "function"]),
         ext(99, 1),
         msgspec.msgpack.encode(msgspec.msgpack.Ext(4, b"\x01" * 100_000)),
     ],
@@ -271,27 +281,55 @@ def test_a_generators_new_state_is_taken_over() -> None:
     assert ours.normal() == theirs.normal()
 
 
-def test_a_snapshot_tells_what_was_changed_in_place() -> None:
-    array, history = np.zeros((2, 3)), [np.zeros(2)]
-    changes: list[Callable[[], object]] = [
-        lambda: array.fill(1.0),
-        lambda: array.put(0, 2.0),
-        lambda: history.append(np.ones(2)),
-        lambda: history[0].fill(2.0),
-    ]
-
+def snapshot_of(*args: Any) -> Any:
     def refer(value: Any) -> Handle:
-        assert isinstance(value, _Reference)
+        assert isinstance(value, _Reference) or callable(value)
         return Handle(0, "object")
 
-    def seen() -> Any:
-        return snapshot((array, 1.0, _Reference()), {"history": history}, _Reference, refer, CAP)
+    return snapshot(args, {}, _Reference, refer, CAP)
 
-    assert seen() == seen()
-    for change in changes:
-        before = seen()
-        change()
-        assert seen() != before
+
+CHANGES: dict[str, tuple[Callable[[], Any], Callable[[Any], object]]] = {
+    "an array filled": (lambda: np.zeros((2, 3)), lambda x: x.fill(1.0)),
+    "an item put": (lambda: np.zeros((2, 3)), lambda x: x.put(0, 2.0)),
+    "an array resized": (lambda: np.zeros((2, 3)), lambda x: setattr(x, "shape", (3, 2))),
+    "a list grown": (lambda: [np.zeros(2)], lambda x: x.append(np.ones(2))),
+    "an array in a list": (lambda: [np.zeros(2)], lambda x: x[0].fill(2.0)),
+    "an array in a tuple in a list": (lambda: [(1, np.zeros(2))], lambda x: x[0][1].fill(2.0)),
+    "a number for another of the same value": (lambda: [1, 2], lambda x: x.__setitem__(0, 1.0)),
+    "a truth for a number": (lambda: [1, 2], lambda x: x.__setitem__(0, True)),
+    "another sign of zero": (lambda: [0.0], lambda x: x.__setitem__(0, -0.0)),
+    "a function for another": (lambda: [refuse], lambda x: x.__setitem__(0, unknown)),
+    "a class for another": (lambda: [int], lambda x: x.__setitem__(0, float)),
+    "a reference for another": (lambda: [_Reference()], lambda x: x.__setitem__(0, _Reference())),
+    "a value in a dict": (lambda: {"a": 1.0}, lambda x: x.update(a=2.0)),
+    "a key in a dict": (lambda: {"a": 1.0}, lambda x: x.update(b=x.pop("a"))),
+    "the order of a list": (lambda: [1, 2], lambda x: x.reverse()),
+    "something deep": (lambda: [[[[[np.zeros(1)]]]]], lambda x: x[0][0][0][0][0].fill(1.0)),
+    "the end of a long list": (lambda: list(range(100)), lambda x: x.__setitem__(99, 0)),
+    "a set": (lambda: {1, 2}, lambda x: x.add(3)),
+}
+
+
+@pytest.mark.parametrize(("made", "change"), CHANGES.values(), ids=CHANGES)
+def test_a_snapshot_tells_what_was_changed_in_place(made: Callable[[], Any], change: Callable[[Any], object]) -> None:
+    value = made()
+    before = snapshot_of(1.0, value, _Reference)
+    assert snapshot_of(1.0, value, _Reference) == before
+    change(value)
+    assert snapshot_of(1.0, value, _Reference) != before
+
+
+def test_a_nan_that_nobody_touched_has_not_changed() -> None:
+    value = [float("nan"), {"a": float("nan")}, np.array([np.nan])]
+    assert snapshot_of(value) == snapshot_of(value)
+
+
+def test_a_snapshot_of_a_list_that_holds_itself_is_refused() -> None:
+    loop: list[Any] = []
+    loop.append(loop)
+    with pytest.raises(Unsendable, match="nested"):
+        snapshot_of(loop)
 
 
 class _Reference:
