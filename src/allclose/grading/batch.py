@@ -13,6 +13,8 @@ from pathlib import Path
 from threading import Semaphore
 from typing import Literal, TypeAlias
 
+import msgspec
+
 from allclose.course import submitted_folders
 from allclose.errors import AllcloseError, CourseError, unforeseen
 from allclose.grading import cluster
@@ -32,6 +34,8 @@ Save = Callable[[Submission, Grade], None]
 Kind: TypeAlias = Literal["graded", "rerun", "reused"]
 #: How many results are written to disk at a time.
 _SAVING = 4
+#: How much of a class stays in memory between the first look at it and the grading.
+_KEPT_BYTES = 32 * 2**20
 _MACHINE_FAULTS = (OSError, AllcloseError)
 
 
@@ -212,6 +216,7 @@ def grade_readers(
     earlier: dict[str, Scores] = {}
     rerun: dict[str, tuple[str, ...]] = {}
     known_marks: dict[QuestionMark, QuestionMark] = {}
+    kept = _Kept()
 
     def tell(kind: Kind, grade: Grade, tested: tuple[str, ...] = ()) -> None:
         # Notebooks with figures stay on the disk, and most marks of a class are like somebody else's.
@@ -237,7 +242,8 @@ def grade_readers(
         if known is not None:
             tell("reused", known)
         else:
-            pending[student] = read
+            pending[student] = partial(kept.take, student, read)
+            kept.put(submission)
             extra |= _mentioned(submission)
             if student in latest and (old := store.load_marks(student, latest[student].digest)) is not None:
                 earlier[student] = _scores(old)
@@ -255,6 +261,29 @@ def grade_readers(
     seconds = time.monotonic() - began
     changes = _changes(earlier, ordered)
     return Batch(ordered, reused, seconds, options.isolation, options.device, (), changes, rerun, store)
+
+
+class _Kept:
+    """Submissions that were read already, packed, as far as there is room."""
+
+    def __init__(self) -> None:
+        self._packed: dict[str, bytes] = {}
+        self._room = _KEPT_BYTES
+
+    def put(self, submission: Submission) -> None:
+        """Keep a submission, if it can be packed: numbers beyond 64 bits and half surrogate pairs cannot."""
+        try:
+            packed = msgspec.msgpack.encode(submission)
+        except (OverflowError, UnicodeEncodeError):
+            return
+        if len(packed) <= self._room:
+            self._room -= len(packed)
+            self._packed[submission.student] = packed
+
+    def take(self, student: str, read: Callable[[], Submission]) -> Submission:
+        """Give a submission away, reading it anew where it is not kept."""
+        packed = self._packed.pop(student, None)
+        return read() if packed is None else msgspec.msgpack.decode(packed, type=Submission)
 
 
 def side_by_side(

@@ -125,8 +125,10 @@ def earlier_results(store: Store, basis: Basis) -> Callable[[Submission], Earlie
 
     def find(submission: Submission) -> Earlier | None:
         last = latest.get(submission.student)
+        if last is None or not last.digest:
+            return None
         _, parts = basis.of(submission)
-        if parts is None or last is None or not last.digest:
+        if parts is None:
             return None
         old = store.load_parts(submission.student, last.digest)
         if old is None or old.common != parts.common:
