@@ -114,7 +114,7 @@ def test_mse_refuses_different_shapes(submission, rng):
     shapes = (6,), (6, 1), (1, 6), (6, 3), (1,), (2, 6), (5,), ()
     # All pairs are tried before the verdict, which tells a missing check from one that looks at too little.
     pairs = [(rng.normal(size=one), rng.normal(size=other)) for one, other in permutations(shapes, 2)]
-    answers = submission.run(REFUSING)(submission.mse, pairs)
+    answers = submission.run(REFUSING, submission.mse, pairs)
     assert all(answer is None for answer in answers), (
         "Predictions and targets of different shapes do not raise ValueError."
     )
@@ -284,7 +284,7 @@ def test_a_history_of_the_start_alone_has_not_converged(submission, run):
 @pytest.mark.parametrize("run", RUNS)
 def test_training_stops_in_time_with_a_loss_that_hardly_falls_any_more(submission, run):
     """It stops before 1000 updates, with a loss at most 1.1 times the one that 1000 updates reach."""
-    stop = submission.run(TRAINING)(*run)
+    stop = submission.run(TRAINING, *run)
     submission.map(submission.run(LISTENING), [tuple(odd) for odd in ODD])
     assert stop is not None, "The rule has not stopped the training before update 1000."
     assert 0 < stop < 1000, "The rule says converged before the first update."

@@ -55,7 +55,7 @@ _functions_of_a_test
 def there(submission, *functions):
     """Functions on the submission's side, each a formula and its numbers, that take any kind of vector."""
     code = THERE.replace("FORMULAS", ", ".join(formula for formula, *_ in functions))
-    return submission.run(code)([tuple(numbers) for _, *numbers in functions])
+    return submission.run(code, [tuple(numbers) for _, *numbers in functions])
 
 
 def curved(rng, curvatures):

@@ -101,7 +101,7 @@ def test_the_result_is_float16_and_x_is_left_alone(submission, rng):
 @grade("half", points=2)
 def test_overflow_is_counted_without_a_warning(submission, rng):
     """Warnings during the call, and the settings for them after it."""
-    warned, changed = submission.run(QUIETLY)(submission.to_half, rng.normal(size=8) * 1e6)
+    warned, changed = submission.run(QUIETLY, submission.to_half, rng.normal(size=8) * 1e6)
     assert not warned, "to_half warns when numbers overflow, which writes to stderr"
     assert not changed, "to_half leaves NumPy's or Python's settings for warnings different from before"
 
@@ -500,7 +500,7 @@ def test_the_model_is_left_as_it_was(submission):
     look = "lambda m: [[str(t.dtype) for t in m.state_dict().values()], m.training, float(m[0].weight.detach().sum())]"
     look, model = (
         submission.run(look),
-        submission.run(f"import torch\ntorch.manual_seed(1)\n{MODELS}")("normalised", 5, 4, 3),
+        submission.run(f"import torch\ntorch.manual_seed(1)\n{MODELS}", "normalised", 5, 4, 3),
     )
     before = look(model)
     submission.compression_report(model)
