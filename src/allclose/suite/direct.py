@@ -13,9 +13,8 @@ from typing import Any
 
 import pytest
 
-from allclose.suite.marks import MARKER
-
-_MARKS = frozenset((MARKER, "parametrize", "usefixtures"))
+#: With these pytest does something of its own around a test.
+_MARKS = frozenset(("skip", "skipif", "xfail"))
 _HOOKS = (
     "pytest_runtest_setup",
     "pytest_runtest_call",
@@ -65,9 +64,9 @@ class DirectTest:
 def direct_test(item: pytest.Item, plugin: object) -> DirectTest | None:
     """How to call a test, None where it is pytest that has to.
 
-    That is where it has another mark than ours, is no function of a module, is run by hypothesis, uses a fixture that
-    is wider than one test, yields, overrides another or asks for pytest's `request`, or where a hook of the course's
-    looks on.
+    That is where it may be skipped or expected to fail, is no function of a module, is run by hypothesis, uses a
+    fixture that is wider than one test, yields, overrides another or asks for pytest's `request`, or where a hook of
+    the course's looks on.
 
     Parameters
     ----------
@@ -78,7 +77,7 @@ def direct_test(item: pytest.Item, plugin: object) -> DirectTest | None:
     """
     if type(item) is not pytest.Function or item.cls is not None or not _is_plain(item.obj):
         return None
-    if any(mark.name not in _MARKS for mark in item.iter_markers()) or _is_watched(item, plugin):
+    if any(mark.name in _MARKS for mark in item.iter_markers()) or _is_watched(item, plugin):
         return None
     given = item.callspec.params if hasattr(item, "callspec") else {}
     known = item._fixtureinfo.name2fixturedefs

@@ -133,6 +133,7 @@ class SuitePlugin:
                 if direct is not None:
                     self._error, self._in_call = direct.run()
                 else:
+                    _forget_instance(item)
                     runtestprotocol(item, log=False, nextitem=following)
         return ending(self._error, item.path, in_call=self._in_call)
 
@@ -268,6 +269,13 @@ def _mark(item: pytest.Item) -> tuple[str, float]:
 def _is_in_place(item: pytest.Item) -> bool:
     mark = item.get_closest_marker(MARKER)
     return bool(mark and mark.args[2])
+
+
+def _forget_instance(item: pytest.Item) -> None:
+    """Let a method run on an object of its own: pytest keeps the one that it has made for an item."""
+    for name in ("_obj", "_instance"):
+        if isinstance(item, pytest.Function) and item.cls is not None:
+            item.__dict__.pop(name, None)
 
 
 def _function(item: pytest.Item) -> str:

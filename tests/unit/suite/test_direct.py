@@ -16,8 +16,10 @@ SEED = b"tests" * 8
 HEAD = "import pytest\nfrom allclose import agree, grade\n"
 
 
-def endings(folder: Path, suites: dict[str, str], *, direct: bool = True) -> tuple[dict[str, Ending], set[str]]:
-    """How each test ends, and which were called directly."""
+def endings(
+    folder: Path, suites: dict[str, str], *, direct: bool = True, times: int = 1
+) -> tuple[dict[str, Ending], set[str]]:
+    """How each test ends the last time, and which were called directly."""
     tests = folder / "autograder"
     tests.mkdir(exist_ok=True)
     for name, code in suites.items():
@@ -30,9 +32,10 @@ def endings(folder: Path, suites: dict[str, str], *, direct: bool = True) -> tup
         called.update(test.name for test, how in zip(plugin.tests, plugin._direct, strict=True) if how is not None)
         if not direct:
             plugin._direct = [None] * len(plugin.tests)
-        submission = SimpleNamespace(one=1, log=[])
         indexes = [test.index for test in plugin.tests]
-        found.update({plugin.tests[index].name: end for index, end in plugin.run(indexes, submission, lambda _: None)})
+        for _ in range(times):
+            ended = plugin.run(indexes, SimpleNamespace(one=1, log=[]), lambda _: None)
+            found.update({plugin.tests[index].name: ending for index, ending in ended})
 
     calm_hypothesis()
     paths = [tests / name for name in suites if name.startswith("test_")]
@@ -202,6 +205,36 @@ def test_what_needs_pytest_is_left_to_it(suite: str, tmp_path: Path) -> None:
     found, called = endings(tmp_path, {"test_lab.py": suite})
     assert called == set()
     assert len(found) == 1
+
+
+def test_a_mark_that_nobody_acts_on_is_no_reason_for_pytest(tmp_path: Path) -> None:
+    known = 'def pytest_configure(config):\n    config.addinivalue_line("markers", "hard: not easy")\n'
+    suites = {"conftest.py": known, "test_lab.py": "@pytest.mark.hard\n" + OURS.format("")}
+    found, called = endings(tmp_path, suites)
+    assert called == set(found) == {"test_it"}
+
+
+def test_a_method_finds_nothing_of_the_submission_before_on_its_object(tmp_path: Path) -> None:
+    suite = """
+    class TestClass:
+        @grade("q", points=1)
+        def test_it(self):
+            assert not hasattr(self, "seen")
+            self.seen = True
+
+    import unittest
+
+    class TestOther(unittest.TestCase):
+        @grade("q", points=1)
+        def test_that(self):
+            assert not hasattr(self, "seen")
+            self.seen = True
+    """
+    found, _ = endings(tmp_path, {"test_lab.py": suite}, times=3)
+    assert {name: ending.verdict.value for name, ending in found.items()} == {
+        "test_it": "passed",
+        "test_that": "passed",
+    }
 
 
 def test_a_suite_with_a_hook_of_its_own_is_left_to_pytest(tmp_path: Path) -> None:
