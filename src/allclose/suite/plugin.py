@@ -245,6 +245,10 @@ def arguments(root: Path, suite: Sequence[Path], seed: bytes) -> list[str]:
         "-p",
         "no:logging",  # it goes through every logger around every phase of a test, and torch has many
         "-p",
+        "no:threadexception",  # it gathers errors of threads for warnings that nobody reads
+        "-p",
+        "no:unraisableexception",
+        "-p",
         "_hypothesis_pytestplugin",
         f"--hypothesis-seed={number}",
         "-q",

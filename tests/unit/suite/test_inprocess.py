@@ -7,6 +7,7 @@ import os
 import random
 import shutil
 import sys
+import threading
 import warnings
 from pathlib import Path
 from typing import Any
@@ -155,6 +156,14 @@ def twice(x):
     assert (sys.path, plt.get_fignums(), warned) == (path, figures, [])
     assert not [name for name in set(sys.modules) - modules if name.partition(".")[0] in ("solutions", "test_lab")]
     assert capfd.readouterr() == ("", "")
+
+
+def test_errors_of_threads_are_told_as_before(root: Path, tmp_path: Path) -> None:
+    before = threading.excepthook, sys.unraisablehook
+    copy = tmp_path / "course"
+    shutil.copytree(root, copy)  # so that the suite is collected anew
+    assert marks(copy, "def twice(x):\n    return 2 * x")
+    assert (threading.excepthook, sys.unraisablehook) == before
 
 
 def test_a_students_module_of_our_name_is_theirs_again_afterwards(root: Path) -> None:
