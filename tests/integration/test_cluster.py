@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import shutil
 import subprocess
 from collections.abc import Iterator
@@ -9,6 +10,7 @@ from pathlib import Path
 
 import pytest
 from dask.config import set as dask_settings
+from distributed import Client
 
 import allclose
 from allclose import course
@@ -163,3 +165,11 @@ def test_an_address_without_a_scheduler_is_named(
     monkeypatch.setattr(cluster, "_CONNECT_SECONDS", 1)
     with pytest.raises(CourseError, match=r"--cluster tcp://127.0.0.1:9: no Dask scheduler answers there"):
         grade(assignment, DaskCluster(tmp_path, port=9))
+
+
+@pytest.mark.parametrize("address", ["tls://127.0.0.1:9", "nobodys-protocol://127.0.0.1:9"])
+def test_a_client_that_cannot_connect_is_gone_at_once(address: str) -> None:
+    with pytest.raises(CourseError, match="no Dask scheduler answers there"):
+        cluster._connect(address)
+    left = [each for each in gc.get_objects() if isinstance(each, Client) and each.status != "closed"]
+    assert not left, "Dask would wait for itself if it collected such a client while it makes another"

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import concurrent.futures
 import functools
+import gc
 import logging
 import queue
 import secrets
@@ -110,9 +111,13 @@ def _connect(address: str) -> Client:
     try:
         return Client(address, set_as_default=False, timeout=_CONNECT_SECONDS)
     except (OSError, ValueError, TypeError) as error:
-        raise CourseError(
-            f"--cluster {address}: no Dask scheduler answers there ({error}); start one (dask scheduler) and name it"
-        ) from None
+        reason = str(error)
+    # A client that did not get through closes as it is collected. In the middle of another one's start, which holds a
+    # lock that closing needs, this thread would wait for itself for ever.
+    gc.collect()
+    raise CourseError(
+        f"--cluster {address}: no Dask scheduler answers there ({reason}); start one (dask scheduler) and name it"
+    )
 
 
 def _quiet() -> None:
