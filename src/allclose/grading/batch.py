@@ -6,7 +6,7 @@ import os
 import time
 from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor, as_completed
-from contextlib import closing
+from contextlib import closing, suppress
 from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
@@ -271,10 +271,10 @@ class _Kept:
         self._room = _KEPT_BYTES
 
     def put(self, submission: Submission) -> None:
-        """Keep a submission, if it can be packed: numbers beyond 64 bits and half surrogate pairs cannot."""
+        """Keep a submission where it can be packed: long numbers, half surrogate pairs and great depths cannot."""
         try:
             packed = msgspec.msgpack.encode(submission)
-        except (OverflowError, UnicodeEncodeError):
+        except (OverflowError, UnicodeEncodeError, RecursionError):
             return
         if len(packed) <= self._room:
             self._room -= len(packed)
@@ -283,7 +283,10 @@ class _Kept:
     def take(self, student: str, read: Callable[[], Submission]) -> Submission:
         """Give a submission away, reading it anew where it is not kept."""
         packed = self._packed.pop(student, None)
-        return read() if packed is None else msgspec.msgpack.decode(packed, type=Submission)
+        if packed is not None:
+            with suppress(RecursionError):
+                return msgspec.msgpack.decode(packed, type=Submission)
+        return read()
 
 
 def side_by_side(
