@@ -7,15 +7,20 @@ import os
 import subprocess
 import sys
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 from allclose.course import submitted_folders
 from allclose.grading.engine import Engine
+from allclose.grading.plan import cells_to_run
 from allclose.model import Assignment, Grade, Submission, Tier
+from allclose.notebook.imports import imports
 from allclose.notebook.read import read_submission
+from allclose.sandbox.session import Cell, Session
+from allclose.sandbox.spawner import Spawner
 from allclose.suite.secret import load_seed
 from benchmarks import classes
 from benchmarks.graders import png_digests
@@ -28,7 +33,7 @@ SETTLED_SECONDS = 0.3
 
 
 def measure(assignment: Assignment, kind: str, sheet: Sheet, *, rounds: int, size: int) -> None:
-    """Grade solved submissions one by one with the engine and bare, in turns.
+    """Grade solved submissions one by one with the engine, in parts and bare, in turns.
 
     Parameters
     ----------
@@ -47,25 +52,54 @@ def measure(assignment: Assignment, kind: str, sheet: Sheet, *, rounds: int, siz
     every = [read_submission(path, student, assignment) for student, path in readers.items()]
     paths = [path / f"{assignment.name}.ipynb" for path in readers.values()]
     seed = load_seed(assignment.root)
-    with Engine(assignment, tier=Tier.STRONG, device="cpu", seed=seed) as engine, _bare(assignment) as bare:
+    (notebook,) = assignment.notebooks
+    content, origins = every[0].notebooks[notebook.name], every[0].origins[notebook.name]
+    stages = {"process": [Cell(0, "pass")], "cells": cells_to_run(notebook, content, origins, tested=True)}
+    spawner = Spawner(
+        Tier.STRONG,
+        (assignment.root,),
+        imports(assignment.notebooks),
+        assignment.limits,
+        assignment.root / ".allclose" / "cache",
+    )
+    with (
+        Engine(assignment, tier=Tier.STRONG, device="cpu", seed=seed) as engine,
+        spawner,
+        _bare(assignment) as bare,
+    ):
+        spawner.wait_ready()
         _engine_seconds(engine, every[:WARM_UP], bare)
         first = [_ask(bare, path) for path in paths[:WARM_UP]][-1]
         _check(engine.grade(every[0]), first, kind, sheet)
         sheet.facts[f"{kind}.trips"] = str(_ask(bare, f"trips {paths[0]}")["trips"])
         for _ in range(rounds):
             sheet.add(f"{kind}.engine", _engine_seconds(engine, every[WARM_UP:], bare) / size)
+            for stage, cells in stages.items():
+                run = partial(_run, spawner, cells, assignment)
+                sheet.add(f"{kind}.{stage}", _seconds([run] * size, bare) / size)
             answers = [_ask(bare, path) for path in paths[WARM_UP:]]
             for part in ("cpu", "cells", "tests"):
                 sheet.add(f"{kind}.bare.{part}", sum(answer[part] for answer in answers) / size)
 
 
 def _engine_seconds(engine: Engine, submissions: Sequence[Submission], bare: subprocess.Popen[str]) -> float:
+    return _seconds([partial(engine.grade, submission) for submission in submissions], bare)
+
+
+def _seconds(runs: Sequence[Callable[[], object]], bare: subprocess.Popen[str]) -> float:
     time.sleep(SETTLED_SECONDS)  # what was killed is waited for
     before = tree_seconds(os.getpid(), without=(bare.pid,))
-    for submission in submissions:
-        engine.grade(submission)
+    for run in runs:
+        run()
     time.sleep(SETTLED_SECONDS)
     return tree_seconds(os.getpid(), without=(bare.pid,)) - before
+
+
+def _run(spawner: Spawner, cells: Sequence[Cell], assignment: Assignment) -> None:
+    """Run some cells in a process of their own, and end it."""
+    session = Session(spawner.spawn, cells, {}, assignment.limits, time.monotonic() + 60)
+    session.run()
+    session.close()
 
 
 @contextmanager

@@ -27,7 +27,7 @@ comes from the difference of two class sizes; nbgrader's class is its first subm
 _OVERHEAD = """CPU time of all processes together, user and system, on the same notebooks in turns. *Bare* is a fork of
 a warm process: the cells by `exec`, each figure drawn and encoded as the engine has it done, then each test's function
 with its fixtures on the cells' own objects; no isolation, no limits, no shell, nothing recorded, no wire, no names put
-back."""
+back. The engine's parts are sessions without tests; what is not in them are the tests, and the engine's own process."""
 _PARTS = """One submission at a time, in wall time, each part by itself."""
 _FEEDBACK = """each command from its start to its end, in turns. nbgrader makes
 the pages of some, and what one more takes is the difference. It has nothing like the class report."""
@@ -140,6 +140,8 @@ def _overhead(records: Records) -> Iterator[str]:
 
 _CPU = {
     "engine": "engine",
+    "process": "of it a process that runs an empty cell",
+    "cells": "of it that process with all cells",
     "bare.cpu": "bare, its fork too",
     "bare.cells": "of it the cells",
     "bare.tests": "of it the tests",
