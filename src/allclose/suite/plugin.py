@@ -277,8 +277,8 @@ def _is_in_place(item: pytest.Item) -> bool:
 
 def _forget_instance(item: pytest.Item) -> None:
     """Let a method run on an object of its own: pytest keeps the one that it has made for an item."""
-    for name in ("_obj", "_instance"):
-        if isinstance(item, pytest.Function) and item.cls is not None:
+    if isinstance(item, pytest.Function) and item.cls is not None:
+        for name in ("_obj", "_instance"):
             item.__dict__.pop(name, None)
 
 
