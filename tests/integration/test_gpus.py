@@ -20,6 +20,7 @@ from allclose.grading.engine import Engine
 from allclose.grading.places import Gpu
 from allclose.model import Assignment, Grade, Json, Status, Submission, Tier, Verdict
 from allclose.notebook.splice import solved
+from allclose.suite.host import MAX_JOBS
 from tests import fake_gpus
 from tests.fake_gpus import CONTEXT_BYTES, TOTAL_BYTES
 from tests.suited_course import SEED, Asked, write_course
@@ -47,6 +48,23 @@ def large(size):
     fake_gpus.take(LEDGER, size)
     return size
 """
+#: Too slow for a test, but only beside others.
+CROWDED = (
+    REFERENCE
+    + """
+
+def double(x):
+    fake_gpus.take(LEDGER, 2000)
+    busy = LEDGER / f"busy-{os.getpid()}"
+    busy.touch()
+    time.sleep(0.3)
+    if len(list(LEDGER.glob("busy-*"))) > 1:
+        (LEDGER / "crowded").touch()
+        time.sleep(2.5)
+    busy.unlink()
+    return 2 * x
+"""
+)
 SUITE = """
 import os
 
@@ -81,8 +99,8 @@ def ledger(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return folder
 
 
-def make_course(folder: Path, suite: str = SUITE, limits: str = LIMITS) -> Assignment:
-    root = write_course(folder / "course", LAB, ASKED, suite, reference=REFERENCE, limits=limits)
+def make_course(folder: Path, suite: str = SUITE, limits: str = LIMITS, reference: str = REFERENCE) -> Assignment:
+    root = write_course(folder / "course", LAB, ASKED, suite, reference=reference, limits=limits)
     (root / "solutions" / "fake_gpus.py").write_text(Path(fake_gpus.__file__).read_text())
     return course.load(root, LAB)
 
@@ -115,6 +133,15 @@ def test_no_more_hold_a_gpu_than_it_has_places_and_no_student_sees_one(
     found = fake_gpus.seen(ledger)
     assert {gpu for gpu, _ in found} == {"0", "1"}
     assert max(number for _, number in found) in (2, 3)
+
+
+def test_who_comes_to_a_place_works_on_with_what_is_left_there(ledger: Path, tmp_path: Path) -> None:
+    made = make_course(tmp_path)
+    grades = graded(made, [handed_in(made, f"s{number:03}") for number in range(50)])
+    assert {grade.score for grade in grades} == {6.0}
+    workers = [path for path in ledger.glob("[01]-*") if path.is_file()]
+    assert 50 / MAX_JOBS < len(workers) < 20
+    assert max(number for _, number in fake_gpus.seen(ledger)) <= 3
 
 
 def test_a_worker_that_is_killed_leaves_its_place(ledger: Path, tmp_path: Path) -> None:
@@ -212,6 +239,20 @@ def test_below_strong_a_students_code_has_a_share_of_the_same_gpu_as_the_referen
     grades = graded(made, [handed_in(made, f"s{number:03}", {"size": lines}) for number in range(4)], Tier.BASIC)
     assert [grade.score for grade in grades] == [6.0] * 4
     assert max(number for _, number in fake_gpus.seen(ledger)) == 1
+
+
+def test_a_timeout_beside_others_at_a_gpu_is_believed_only_where_it_comes_alone_too(
+    ledger: Path, tmp_path: Path
+) -> None:
+    suite = SUITE.replace("submission.size()", "submission.with_reference('double').size()")
+    made = make_course(tmp_path, suite, LIMITS + "test_seconds = 1.0\n", CROWDED)
+    right = {"size": "def size():\n    return 500 * double(1)"}
+    endless = {"size": "def size():\n    while True: pass"}
+    answers = [right, right, endless, right, right, right]
+    grades = graded(made, [handed_in(made, f"s{number:03}", answer) for number, answer in enumerate(answers)])
+    assert (ledger / "crowded").exists()
+    assert [grade.score for grade in grades] == [4.0 if answer is endless else 6.0 for answer in answers]
+    assert [test.verdict for mark in grades[2].questions for test in mark.tests] == [Verdict.PASSED, Verdict.TIMEOUT]
 
 
 def test_a_reference_that_uses_a_gpu_while_it_is_imported_is_named(ledger: Path, tmp_path: Path) -> None:

@@ -328,7 +328,8 @@ class Engine:
         """The sandbox of one notebook; waiting for a GPU, where its cells may need one, is not held against it."""
         with self._place(needed=self._lent) as waited:
             patient = self._sides.are_together
-            session = Session(self._spawn, plan, files, self.assignment.limits, deadline + waited, patient=patient)
+            limits, end = self.assignment.limits, deadline + waited
+            session = Session(self._spawn, plan, files, limits, end, patient=patient, lent=self._lent)
             try:
                 yield session
             finally:

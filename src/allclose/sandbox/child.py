@@ -303,7 +303,10 @@ class _Stub:
 
 def _builtin_name(error: BaseException) -> str:
     """The nearest ancestor of the error's type that Python itself defines."""
-    return next(kind.__name__ for kind in type(error).__mro__ if kind.__module__ == "builtins")
+    kinds = type(error).__mro__
+    if any(kind.__name__ == "OutOfMemoryError" for kind in kinds):  # torch's, of a GPU
+        return MemoryError.__name__
+    return next(kind.__name__ for kind in kinds if kind.__module__ == "builtins")
 
 
 def _exception(name: str) -> type[Exception]:

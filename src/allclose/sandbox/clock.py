@@ -61,6 +61,9 @@ class Clock:
         When all of a submission must be done, a `time.monotonic` instant; it moves too.
     patient : bool
         Whether the limit is doubled where it is reached on an overloaded machine.
+    lent : bool
+        Whether they share a GPU with others: a patient limit that is reached is in doubt, for what they wait there
+        nobody sees.
 
     Attributes
     ----------
@@ -74,7 +77,9 @@ class Clock:
         What was given on top of it.
     """
 
-    def __init__(self, pids: Sequence[int], seconds: float, end: float, *, patient: bool = False) -> None:
+    def __init__(
+        self, pids: Sequence[int], seconds: float, end: float, *, patient: bool = False, lent: bool = False
+    ) -> None:
         self._pids = pids
         self._before = {pid: _spent(f"/proc/{pid}/schedstat") for pid in pids}
         self._began = time.monotonic()
@@ -82,6 +87,7 @@ class Clock:
         self._least = self._began + self.limit
         self._most = self._began + WALL * seconds
         self._patient = patient
+        self._lent = lent
         self.extension = 0.0
         self._ran = 0.0
         self.late = self._doubtful = False
@@ -129,7 +135,7 @@ class Clock:
             try:  # it may have come while this process itself stood in line
                 return channel.receive(time.monotonic() + _LOOK_SECONDS)
             except Late:
-                self._note_late()
+                self.note_late()
                 raise
 
     def send(self, channel: Channel, kind: Kind, payload: bytes) -> None:
@@ -143,12 +149,12 @@ class Clock:
             If the limit is reached.
         """
         if self.deadline - time.monotonic() < _LEAST_SECONDS and self._is_up():
-            self._note_late()
+            self.note_late()
             raise Late
         try:
             channel.send(kind, payload, max(self.deadline, time.monotonic() + _SEND_SECONDS))
         except Late:
-            self._note_late()
+            self.note_late()
             raise
 
     def waited(self) -> float:
@@ -182,7 +188,8 @@ class Clock:
             return False
         return True
 
-    def _note_late(self) -> None:
+    def note_late(self) -> None:
+        """Take note that someone has waited in vain until the limit was reached, and whether that is in doubt."""
         self.late, self._doubtful = True, self._is_doubtful()
 
     @property
@@ -191,6 +198,8 @@ class Clock:
         return self._doubtful if self.late else bool(self.extension)
 
     def _is_doubtful(self) -> bool:
+        if self._lent:
+            return self._patient
         if not self.extension:
             return False
         if time.monotonic() >= self._most - _LEAST_SECONDS:

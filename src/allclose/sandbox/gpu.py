@@ -51,6 +51,17 @@ def is_touched() -> bool:
     return torch is not None and bool(torch.cuda.is_initialized())
 
 
+def is_broken() -> bool:
+    """Whether a kernel has failed in this process, behind which nothing in it can use the GPU any more."""
+    if not is_touched():
+        return False
+    try:
+        sys.modules["torch"].cuda.synchronize()
+    except RuntimeError:
+        return True
+    return False
+
+
 def nodes() -> tuple[str, ...]:
     """The files by which a process reaches this machine's GPUs."""
     return tuple(path for pattern in _NODES for path in sorted(glob.glob(pattern)))

@@ -456,7 +456,7 @@ def _filter(_: Setting) -> None:
 
 
 def _second_wall(setting: Setting) -> None:
-    if os.getuid() == NOBODYS_UID and has_second_wall():
+    if os.getuid() == NOBODYS_UID and has_second_wall() and not setting.box.gpus:  # no driver gets through it
         readable = (*setting.box.readonly, setting.box.work, "/proc", "/dev/random", "/dev/urandom", "/dev/full")
         landlock.restrict(readable, (os.environ["HOME"], "/dev/shm"), ("/dev/null",))
         syscalls.install()

@@ -73,6 +73,8 @@ class Link:
         Gives a new sandbox process, and ends the one that it gave before.
     patient : bool
         Whether its clocks are.
+    lent : bool
+        Whether one of the processes that work in turns shares a GPU with others.
 
     Attributes
     ----------
@@ -99,6 +101,7 @@ class Link:
         spawn: Callable[[], Spawned],
         *,
         patient: bool = False,
+        lent: bool = False,
     ) -> None:
         self.channel = channel
         self.pidfd = pidfd
@@ -108,6 +111,7 @@ class Link:
         self._given = end - self._began
         self._waited = self._overdrawn = self._freed = 0.0
         self._patient = patient
+        self._lent = lent
         self._contended = False
         self._spawn = spawn
         self._lost: Lost | None = None
@@ -273,7 +277,7 @@ class Link:
         now = time.monotonic()
         if now < self._end:
             return False
-        if self._overdrawn < MOSTLY * self._given and is_overloaded(self._waited, now - self._began):
+        if self._overdrawn < MOSTLY * self._given and (self._lent or is_overloaded(self._waited, now - self._began)):
             self._contended = self._patient
         return True
 
@@ -299,7 +303,7 @@ class Link:
 
     def _start_clock(self) -> None:
         self.settle()
-        self.clock = Clock(self._pids, self.limits.test_seconds, self._end, patient=self._patient)
+        self.clock = Clock(self._pids, self.limits.test_seconds, self._end, patient=self._patient, lent=self._lent)
 
     def _call_back(self, data: bytes) -> None:
         self._calls += 1

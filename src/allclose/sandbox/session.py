@@ -105,6 +105,8 @@ class Session:
     patient : bool
         Whether a limit that was reached because of others on this machine, as may be, ends the run as `Contended`
         instead of being believed.
+    lent : bool
+        Whether the process shares a GPU with others.
     """
 
     def __init__(
@@ -117,6 +119,7 @@ class Session:
         asked: Asked | None = None,
         *,
         patient: bool = False,
+        lent: bool = False,
     ) -> None:
         self._spawn = spawn
         self._plan = list(plan)
@@ -128,6 +131,7 @@ class Session:
         self._waited = self._overdrawn = 0.0
         self._asked = asked
         self.patient = patient
+        self._lent = lent
         self._spared = False
         self._bad: set[int] = set()
         self._killed: set[int] = set()
@@ -252,7 +256,8 @@ class Session:
         now = time.monotonic()
         if now < self.deadline:
             return False
-        if self.patient and self._overdrawn < MOSTLY * self._given and is_overloaded(self._waited, now - self._began):
+        busy = self._lent or is_overloaded(self._waited, now - self._began)
+        if self.patient and busy and self._overdrawn < MOSTLY * self._given:
             raise Contended("the time of a submission was up while the machine was overloaded")
         return True
 
@@ -358,7 +363,7 @@ class Session:
 
     def _clock(self, cell: Cell) -> Clock:
         seconds = self._limits.cell_seconds if cell.seconds is None else cell.seconds
-        return Clock((self._pid,), seconds, self.deadline, patient=self.patient)
+        return Clock((self._pid,), seconds, self.deadline, patient=self.patient, lent=self._lent)
 
     def _interrupt(self) -> None:
         assert self.process is not None

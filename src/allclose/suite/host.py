@@ -186,28 +186,33 @@ def _serve(control: socket.socket, config: Config, plugin: SuitePlugin) -> None:
                     return
                 job = msgspec.msgpack.decode(message, type=Job)
                 end = time.monotonic() + LONGEST * job.seconds + patience
-                if job.share is not None or not any(worker.take(message, fds, end) for worker in lines.values()):
-                    pidfd, worker = _fork(config, plugin, control, workers.values())
+                if not any(worker.take(job, message, fds, end) for worker in lines.values()):
+                    pidfd, worker = _fork(config, plugin, control, workers.values(), fds)
                     workers[pidfd] = lines[worker.line.fileno()] = worker
                     poll.register(pidfd, select.POLLIN)
                     poll.register(worker.line, select.POLLIN)
-                    worker.take(message, fds, end)
+                    worker.take(job, message, fds, end)
 
 
 @dataclass(slots=True)
 class _Worker:
-    """A forked worker and our end of the line to it; while it works, where its marks go and until when."""
+    """A forked worker and our end of the line to it; while it works, where its marks go and until when.
+
+    `share` is what it has of a GPU, which it keeps while it rests. So no more of them have one than hold a place at
+    that GPU at once: who comes next takes the place of one who has gone, and the worker with it.
+    """
 
     pid: int
     line: socket.socket
     jobs: int = 0
+    share: gpu.Share | None = None
     reports: int | None = None
     end: float = math.inf
     overdue: bool = False
 
-    def take(self, message: bytes, fds: list[int], end: float) -> bool:
-        """Give it a job and what came with it, where it rests and lives."""
-        if self.reports is not None or self.jobs == MAX_JOBS:
+    def take(self, job: Job, message: bytes, fds: list[int], end: float) -> bool:
+        """Give it a job and what came with it, where it rests, lives, and has what the job needs."""
+        if self.reports is not None or (self.jobs and self.share != job.share):
             return False
         try:
             socket.send_fds(self.line, [message], fds)
@@ -217,32 +222,37 @@ class _Worker:
         for received in lent:
             os.close(received)
         self.jobs += 1
+        self.share = job.share
         self.end = end
         return True
 
     def rest(self) -> bool:
-        """Hear that its job is done; False where it takes no more."""
+        """Hear that its job is done; False where it takes no more: who waits for its place hears when it has gone."""
         try:
             done = self.line.recv(MESSAGE_BYTES)
         except OSError:  # it was killed before it had read its job
             return False
-        if not done or self.reports is None:
+        if not done or self.reports is None or self.jobs == MAX_JOBS:
             return False
         os.close(self.reports)
         self.reports, self.end = None, math.inf
-        return self.jobs < MAX_JOBS
+        return True
 
 
 def _fork(
-    config: Config, plugin: SuitePlugin, control: socket.socket, others: Iterable[_Worker]
+    config: Config, plugin: SuitePlugin, control: socket.socket, others: Iterable[_Worker], received: Iterable[int]
 ) -> tuple[int, _Worker]:
     host = os.getpid()
     ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
     pid = os.fork()
     if not pid:
         ours.close()
-        for other in others:  # who is told to go by the end of the line must not wait for this process's end of it
+        for other in others:  # what ends for them must not live on here: the line, and where their marks go
             other.line.close()
+            if other.reports is not None:
+                os.close(other.reports)
+        for descriptor in received:  # it is sent over the line
+            os.close(descriptor)
         _work(host, config, plugin, control, theirs)
     theirs.close()
     return os.pidfd_open(pid), _Worker(pid, ours)
@@ -256,10 +266,7 @@ def _bury(pidfd: int, worker: _Worker) -> None:
     if worker.reports is None:
         return
     with socket.socket(fileno=worker.reports) as reports:
-        try:
-            _send(reports, Ended(killed, os.WIFEXITED(status) and os.WEXITSTATUS(status) == _FULL))
-        except OSError:  # they have all their marks and are gone
-            return
+        _is_heard(reports, Ended(killed, os.WIFEXITED(status) and os.WEXITSTATUS(status) == _FULL))
 
 
 def _end_overdue(workers: Mapping[int, _Worker]) -> float | None:
@@ -302,7 +309,7 @@ def _work(host: int, config: Config, plugin: SuitePlugin, control: socket.socket
             ):
                 clean = _test(config, plugin, job, child, pidfd, marks)
             os.close(pidfd)
-            if not clean or job.share is not None or state_of(Path(config.root)) != before:
+            if not clean or state_of(Path(config.root)) != before:
                 os._exit(0)
             line.send(b"done")
     except BaseException:
@@ -323,13 +330,14 @@ def _test(
     channel = Channel(connection, config.limits.frame_bytes, job.counts)
     spawn = functools.partial(_ask_for_process, reports)
     end = time.monotonic() + job.seconds
-    link = Link(channel, pidfd, config.limits, end, spawn, patient=job.patient)
+    link = Link(channel, pidfd, config.limits, end, spawn, patient=job.patient, lent=job.share is not None)
     stand_ins = StandIns(config.names, plugin.reference_module)
     submission = Submission(link, stand_ins)
 
     def stuck(_signal: int, _frame: FrameType | None) -> None:
         left = link.clock.left() + STUCK_SECONDS
         if left <= 0:
+            link.clock.note_late()
             raise Lost(Verdict.TIMEOUT, alive=False)
         signal.setitimer(signal.ITIMER_REAL, left)
 
@@ -370,12 +378,11 @@ def _test(
         doubtful = ending.doubtful or (link.refused and verdict in (Verdict.FAILED, Verdict.RAISED))
         clean = clean and alive and not doubtful and verdict in _ORDERLY
         time_of_it = link.contended, *link.settle()
-        try:
-            _send(reports, Mark(index, verdict, message, doubtful, missed, alive, trace, *time_of_it))
-        except BrokenPipeError:  # whoever asked knows enough
+        mark = Mark(index, verdict, message, doubtful, missed, alive, trace, *time_of_it)
+        if not _is_heard(reports, mark) or not alive:
             return False
-        if not alive:
-            return False
+        if verdict is not Verdict.PASSED and gpu.is_broken():  # the tests that are left run in another process
+            os._exit(0)
     return clean
 
 
@@ -399,6 +406,15 @@ def _out_of_reach(link: Link, names: tuple[str, ...]) -> bool:
     except (Exception, Lost):  # a hint for a flag: the student's process may answer what it likes, or die
         return False
     return type(reached) is list and not set(names) <= {name for name in reached if type(name) is str}
+
+
+def _is_heard(reports: socket.socket, message: Mark | Ended) -> bool:
+    """Send it; False where whoever asked knows enough and is gone."""
+    try:
+        _send(reports, message)
+    except (BrokenPipeError, ConnectionResetError):
+        return False
+    return True
 
 
 def _send(to: socket.socket, message: Any) -> None:

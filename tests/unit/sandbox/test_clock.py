@@ -173,6 +173,13 @@ def test_who_sleeps_for_ever_is_over_the_limit_beside_whomever(crowded: None, st
     assert (clock.extension, clock.in_doubt) == (0.4, False)
 
 
+@pytest.mark.parametrize("patient", [False, True])
+def test_who_shares_a_gpu_is_in_doubt_on_an_idle_machine_too(idle: None, start: Start, patient: bool) -> None:
+    clock = Clock((start("import time; time.sleep(600)"),), 0.1, math.inf, patient=patient, lent=True)
+    run_out(clock)
+    assert (clock.late, clock.in_doubt) == (True, patient)
+
+
 def test_who_waits_for_what_cannot_be_seen_is_in_doubt(crowded: None, start: Start) -> None:
     code = "import time\nwhile True:\n    time.sleep(0.02)\n    end = time.process_time() + 0.01\n"
     pid = start(code + "    while time.process_time() < end: pass")
