@@ -11,7 +11,7 @@ from benchmarks.processes import peak_bytes, tree_seconds
 BURN = """
 import os, sys, time
 if os.fork() == 0:
-    while time.process_time() < 0.2:
+    while time.process_time() < 0.5:
         pass
     os._exit(0)
 os.wait()
@@ -29,8 +29,8 @@ def test_the_time_of_a_tree_has_that_of_processes_in_it_that_have_ended() -> Non
         burnt = tree_seconds(process.pid)
         everything, rest = tree_seconds(os.getpid()), tree_seconds(os.getpid(), without=(process.pid,))
         process.stdin.close()
-    assert burnt >= 0.18
-    assert everything - rest >= 0.18
+    assert burnt >= 0.48
+    assert everything - rest >= 0.3  # the second look counts what the first one took
 
 
 def test_a_process_that_has_ended_holds_nothing() -> None:
