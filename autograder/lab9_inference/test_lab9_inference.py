@@ -622,6 +622,10 @@ def _exported(submission, networks, example, *, training=False):
 
 def _check_file(submission, data, batches, expected):
     said = _run_onnx(submission, data, batches)
+    is_archive = data.startswith(b"PK")  # as PyTorch's own formats are, one of which holds code
+    is_torchscript = is_archive and b"/code/" in data
+    assert said is not None or not is_torchscript, "the file is TorchScript, which ONNX Runtime cannot read"
+    assert said is not None or not is_archive, "the file is torch.save's, which ONNX Runtime cannot read"
     assert said is not None, "ONNX Runtime cannot read the file, or the file is not complete in itself"
     shapes, answers = said
     assert len(shapes) == 1, "the file must have one input"
