@@ -187,7 +187,7 @@ class AskedTests:
     def _believe(self) -> None:
         """Raise where the machine may be why a case was over its time."""
         if self._link is not None and self._link.contended:
-            raise Contended("a test was over its time while the machine was overloaded")
+            raise Contended("a test was over its time while others were at work")
 
     def _run_examples(self, case: Case) -> Verdict:
         """Run all examples of a case, as doctest does, even after one that failed."""

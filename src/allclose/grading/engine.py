@@ -456,7 +456,7 @@ def _believed(mark: Mark, session: Session, killed: set[int]) -> Mark | None:
     """A worker's mark, with what the end of the process says; None for a test that is to run once more."""
     session.give_back(mark.given_back, mark.overdrawn)
     if mark.contended:
-        raise Contended("a test was over its time while the machine was overloaded")
+        raise Contended("a test was over its time while others were at work")
     if mark.alive or session.lose() is not Verdict.LIMIT or mark.verdict is not Verdict.CRASH:
         return mark
     if mark.index not in killed:  # as for a cell: judged by the second time

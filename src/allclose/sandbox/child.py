@@ -302,9 +302,9 @@ class _Stub:
 
 
 def _builtin_name(error: BaseException) -> str:
-    """The nearest ancestor of the error's type that Python itself defines."""
+    """The nearest ancestor of the error's type that Python itself defines; MemoryError where a GPU's is used up."""
     kinds = type(error).__mro__
-    if any(kind.__name__ == "OutOfMemoryError" for kind in kinds):  # torch's, of a GPU
+    if any(kind.__name__ == "OutOfMemoryError" for kind in kinds):  # torch's, which is a RuntimeError
         return MemoryError.__name__
     return next(kind.__name__ for kind in kinds if kind.__module__ == "builtins")
 

@@ -258,7 +258,7 @@ class Session:
             return False
         busy = self._lent or is_overloaded(self._waited, now - self._began)
         if self.patient and busy and self._overdrawn < MOSTLY * self._given:
-            raise Contended("the time of a submission was up while the machine was overloaded")
+            raise Contended("the time of a submission was up while others were at work")
         return True
 
     def _start(self) -> None:
@@ -351,7 +351,7 @@ class Session:
     def _charge(self, clock: Clock) -> None:
         """Give the submission back what its cell only waited."""
         if clock.in_doubt:
-            raise Contended("a cell was over its time while the machine was overloaded")
+            raise Contended("a cell was over its time while others were at work")
         waited = clock.waited() if clock.is_old else 0.0
         self._waited += waited
         self.give_back(waited + clock.extension, clock.limit if clock.late else 0.0)
